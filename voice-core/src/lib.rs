@@ -1,0 +1,4 @@
+//! The shared floor of the voice SDK family.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod clock;
