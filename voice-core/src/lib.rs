@@ -3,4 +3,5 @@
 
 pub mod clock;
 pub mod ident;
+pub mod secret;
 pub mod template;
