@@ -109,6 +109,14 @@ pub async fn timeout<F: Future>(
     .await
 }
 
+/// `at + by`, held in range: a moment no clock can show is as good as thirty years away.
+pub(crate) fn later(at: Instant, by: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+    at.checked_add(by)
+        .or_else(|| at.checked_add(FAR))
+        .unwrap_or(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

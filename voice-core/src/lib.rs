@@ -3,5 +3,6 @@
 
 pub mod clock;
 pub mod ident;
+pub mod limits;
 pub mod secret;
 pub mod template;
