@@ -2,7 +2,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod clock;
+pub mod config;
+pub mod error;
 pub mod ident;
 pub mod limits;
 pub mod secret;
 pub mod template;
+pub mod wire;
