@@ -1,11 +1,21 @@
 //! The shared floor of the voice SDK family.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod breaker;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod error;
 pub mod ident;
 pub mod limits;
+pub mod observe;
+pub mod provider;
+pub mod retry;
 pub mod secret;
 pub mod template;
+#[cfg(feature = "testkit")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
+pub mod testkit;
+pub mod transport;
+pub mod webhook;
 pub mod wire;

@@ -1,0 +1,180 @@
+//! Reads a complete answer: a value, or an error with everything the provider said.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+
+use super::attempt::{Arrived, Ready};
+use super::dialect::{Answer, Refusal};
+use super::response::Meta;
+use super::run::Failure;
+use crate::error::{Delivery, Error, ErrorKind, FieldError};
+use crate::limits::RateLimits;
+use crate::retry::Advice;
+use crate::secret::{EXCERPT_BYTES, excerpt};
+use crate::transport::TransportError;
+
+impl Ready<'_> {
+    pub(super) fn judge(
+        &self,
+        arrived: Arrived,
+        after_unknown: bool,
+    ) -> Result<(Meta, Bytes), Failure> {
+        let Arrived { head, body } = arrived;
+        let dialect = &*self.shared.dialect;
+        let now = self.shared.options.clock.wall();
+        let mut meta = Meta {
+            status: head.status,
+            request_id: dialect.request_id(&head.headers).map(str::to_owned),
+            rate_limits: dialect.rate_limits(&head.headers, now),
+            headers: head.headers,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+        };
+        let (bytes, lost) = match body {
+            Ok(bytes) => (bytes, None),
+            Err(error) => (Bytes::new(), Some(error)),
+        };
+        let answer = Answer::new(
+            self.request.operation,
+            meta.status,
+            &meta.headers,
+            &bytes,
+            now,
+        );
+        let good = answer.status_is_success();
+        let refusal = match lost {
+            // What the status refuses it refuses, with or without its body.
+            Some(error) if good => return Err(self.broken(error, Some(&meta)).into()),
+            Some(_) => Some(Refusal::from_status(meta.status)),
+            None => dialect
+                .judge(&answer)
+                .or_else(|| (!good).then(|| Refusal::from_status(meta.status))),
+        };
+        let Some(refusal) = refusal else {
+            return Ok((meta, bytes));
+        };
+        let gone = after_unknown
+            && self.request.operation.method() == Method::DELETE
+            && matches!(meta.status, StatusCode::NOT_FOUND | StatusCode::GONE);
+        if gone {
+            meta.status = StatusCode::NO_CONTENT;
+            return Ok((meta, Bytes::new()));
+        }
+        Err(self.refused(refusal, meta, &bytes, now))
+    }
+
+    /// The provider said no: everything it said goes into the error.
+    fn refused(&self, refusal: Refusal, meta: Meta, bytes: &[u8], now: SystemTime) -> Failure {
+        let redactor = &self.shared.redactor;
+        let limits = with_body_hints(meta.rate_limits, bytes, now);
+        let message = if refusal.message.is_empty() {
+            meta.status
+                .canonical_reason()
+                .unwrap_or("an error without a message")
+        } else {
+            &refusal.message
+        };
+        let advice = match (refusal.advice, limits.should_retry()) {
+            (Advice::None, Some(crate::limits::ShouldRetry::No)) => Advice::Never,
+            (Advice::None, Some(crate::limits::ShouldRetry::Yes)) => Advice::Please,
+            (advice, _) => advice,
+        };
+        let mut wait = limits.retry_after().or(refusal.retry_after);
+        if wait.is_none() && refusal.delivery == Delivery::Refused {
+            wait = limits.wait_hint();
+        }
+        let mut error = self
+            .local(refusal.kind, message)
+            .with_delivery(refusal.delivery)
+            .with_status(meta.status)
+            .with_rate_limits(limits)
+            .with_body_excerpt(excerpt(bytes, EXCERPT_BYTES, redactor));
+        if let Some(id) = &meta.request_id {
+            error = error.with_request_id(redactor.apply(id));
+        }
+        if let Some(code) = &refusal.code {
+            error = error.with_code(redactor.apply(code));
+        }
+        if let Some(wait) = wait {
+            error = error.with_retry_after(wait);
+        }
+        if let Some(hint) = refusal.hint.or_else(|| general_hint(refusal.kind)) {
+            error = error.with_hint(hint);
+        }
+        for field in refusal.fields {
+            error = error.with_field(FieldError::new(
+                redactor.apply(&field.field),
+                redactor.apply(&field.message),
+            ));
+        }
+        for (key, value) in refusal.context {
+            error = error.with_context(key, redactor.apply(&value));
+        }
+        Failure {
+            error,
+            advice,
+            held_back: None,
+        }
+    }
+
+    /// No answer, or a success cut off.
+    pub(super) fn broken(&self, error: TransportError, meta: Option<&Meta>) -> Error {
+        let (kind, delivery, hint) = (error.kind(), error.delivery(), error.hint());
+        let (message, source) = error.into_parts();
+        let mut error = self.local(kind, &message).with_delivery(delivery);
+        if let Some(meta) = meta {
+            error = error
+                .with_status(meta.status)
+                .with_rate_limits(meta.rate_limits.clone());
+            if let Some(id) = &meta.request_id {
+                error = error.with_request_id(self.shared.redactor.apply(id));
+            }
+        }
+        if let Some(hint) = hint {
+            error = error.with_hint(hint);
+        }
+        match source {
+            Some(source) => error.with_source(source),
+            None => error,
+        }
+    }
+
+    pub(super) fn provider(&self) -> &'static str {
+        self.shared.dialect.provider()
+    }
+
+    pub(super) fn local(&self, kind: ErrorKind, message: &str) -> Error {
+        Error::new(kind, self.shared.redactor.apply(message))
+            .with_operation(self.provider(), self.request.operation.name())
+    }
+}
+
+/// Hints of the body count where the headers were silent.
+fn with_body_hints(limits: RateLimits, bytes: &[u8], now: SystemTime) -> RateLimits {
+    const MAX: usize = 64 << 10;
+    if bytes.len() > MAX || bytes.first() != Some(&b'{') {
+        return limits;
+    }
+    match serde_json::from_slice::<serde_json::Value>(bytes) {
+        Ok(body) => limits.with_body_hints(&crate::limits::read_body_hints(&body, now)),
+        Err(_) => limits,
+    }
+}
+
+fn general_hint(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::Authentication => {
+            "Check that key and secret are a pair, of this account and region, and not rotated or expired"
+        }
+        ErrorKind::Permission => {
+            "The credentials are valid but may not do this; check scope, plan and account state"
+        }
+        ErrorKind::RateLimited => {
+            "Slow down; a client-side limiter below the provider's figure avoids this"
+        }
+        ErrorKind::Quota => "Check balance and plan; repeating will not help",
+        _ => return None,
+    })
+}

@@ -1,0 +1,334 @@
+//! One request: parts put together, then sent in one of three ways.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::encode::{push_pair, push_segment};
+use super::response::Meta;
+use super::{Client, Form, Operation, Response};
+use crate::error::{Delivery, Error, ErrorKind};
+use crate::retry::Repeat;
+use crate::secret::excerpt;
+use crate::transport::BaseUrl;
+
+/// A request being put together; see [`Client::request`].
+///
+/// A mistake in a part (an empty id, a value JSON cannot hold) is kept and comes back from `send`, before anything is
+/// sent.
+#[must_use = "a request does nothing until it is sent"]
+pub struct RequestBuilder<'a> {
+    pub(super) client: &'a Client,
+    pub(super) operation: &'a Operation,
+    pub(super) base: Option<BaseUrl>,
+    pub(super) path: String,
+    rest: &'a str,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) repeat: Repeat,
+    error: Option<Error>,
+}
+
+impl<'a> RequestBuilder<'a> {
+    pub(super) fn new(client: &'a Client, operation: &'a Operation) -> Self {
+        let mut builder = Self {
+            client,
+            operation,
+            base: None,
+            path: String::with_capacity(operation.path().len() + 40),
+            rest: operation.path(),
+            query: String::new(),
+            headers: HeaderMap::with_capacity(8),
+            body: Bytes::new(),
+            repeat: operation.repeat(),
+            error: None,
+        };
+        builder.literal();
+        // Anything else would be glued to the host's name.
+        if !operation.path().starts_with('/') {
+            builder.fail(Error::invalid_input(
+                "path",
+                "an operation's path begins with a slash",
+            ));
+        }
+        builder
+    }
+
+    /// Copies the template up to the next `{`.
+    fn literal(&mut self) {
+        let end = self.rest.find('{').unwrap_or(self.rest.len());
+        let (literal, rest) = self.rest.split_at(end);
+        self.path.push_str(literal);
+        self.rest = rest;
+    }
+
+    fn fail(&mut self, error: Error) {
+        if self.error.is_none() {
+            self.error = Some(error.with_operation(self.client.provider(), self.operation.name()));
+        }
+    }
+
+    /// Fills the next parameter of the path template, which must be `name`, with one percent-encoded segment.
+    pub fn path(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        let tail = self
+            .rest
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_prefix(name))
+            .and_then(|rest| rest.strip_prefix('}'));
+        match tail {
+            None => self.fail(Error::invalid_input(
+                name,
+                "is not the next parameter of the operation's path",
+            )),
+            Some(tail) => {
+                if let Err(error) = push_segment(&mut self.path, value.as_ref()) {
+                    self.fail(Error::invalid_input(name, error.to_string()));
+                }
+                self.rest = tail;
+                self.literal();
+            }
+        }
+        self
+    }
+
+    /// Replaces path and query by those of a link to this very origin, as lists give them. Give
+    /// [`base`](Self::base) first if there is another one.
+    ///
+    /// A link to anywhere else is an error from `send`: credentials never follow it. A base URL's path prefix stands before
+    /// the link's path, once, whether or not the link has it.
+    pub fn link(mut self, link: &str) -> Self {
+        let base = self.base.as_ref().unwrap_or(&self.client.shared.base);
+        match base.own_path(link) {
+            None => self.fail(
+                Error::new(
+                    ErrorKind::Protocol,
+                    "the link leads to another host and is not followed with credentials",
+                )
+                .with_delivery(Delivery::NotSent),
+            ),
+            Some(path) => {
+                let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+                self.path = path.to_owned();
+                self.query = query.to_owned();
+                self.rest = "";
+            }
+        }
+        self
+    }
+
+    /// Sends it to another base URL of the same provider.
+    pub fn base(mut self, base: BaseUrl) -> Self {
+        self.base = Some(base);
+        self
+    }
+
+    /// Adds a query parameter; a name may be given several times.
+    pub fn query(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        push_pair(&mut self.query, name, value.as_ref());
+        self
+    }
+
+    /// Adds a query parameter if there is a value.
+    pub fn query_option(self, name: &str, value: Option<impl std::fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.query(name, value.to_string()),
+            None => self,
+        }
+    }
+
+    /// A form body.
+    pub fn form(mut self, form: Form) -> Self {
+        const TYPE: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.body = form.into_encoded().into();
+        self.headers.insert(header::CONTENT_TYPE, TYPE);
+        self
+    }
+
+    /// A JSON body.
+    pub fn json(mut self, value: &impl Serialize) -> Self {
+        const TYPE: HeaderValue = HeaderValue::from_static("application/json");
+        match serde_json::to_vec(value) {
+            Ok(bytes) => self.body = bytes.into(),
+            // The error's text might quote the value.
+            Err(_) => self.fail(Error::invalid_input("body", "cannot be written as JSON")),
+        }
+        self.headers.insert(header::CONTENT_TYPE, TYPE);
+        self
+    }
+
+    /// A body as it stands.
+    pub fn body(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self.headers.insert(header::CONTENT_TYPE, content_type);
+        self
+    }
+
+    /// Says that this very request may be repeated more, or less, freely than its operation: one that carries an
+    /// idempotency key is [`Repeat::Keyed`], an update that starts something is [`Repeat::Once`].
+    pub fn repeat(mut self, repeat: Repeat) -> Self {
+        self.repeat = repeat;
+        self
+    }
+
+    /// Sends it and reads the answer as JSON.
+    ///
+    /// # Errors
+    /// Whatever went wrong, with everything known about it. An undecodable body is [`ErrorKind::Decode`] with the status,
+    /// the request id, the path to the offending field, and a bounded, redacted piece of the body.
+    pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        let (client, operation) = (self.client, self.operation);
+        let answer = self.send_raw().await?;
+        match serde_json::from_slice(&answer) {
+            Ok(value) => Ok(answer.map(|_| value)),
+            Err(_) => Err(undecodable::<T>(client, operation, &answer)),
+        }
+    }
+
+    /// Sends it and takes any success, whatever the body. A repeated DELETE that finds nothing left, after a try whose
+    /// outcome was unknown, has succeeded.
+    ///
+    /// # Errors
+    /// Whatever went wrong.
+    pub async fn send_empty(self) -> Result<Response<()>, Error> {
+        Ok(self.send_raw().await?.map(drop))
+    }
+
+    /// Sends it and gives the bytes.
+    ///
+    /// # Errors
+    /// Whatever went wrong.
+    pub async fn send_raw(mut self) -> Result<Response<Bytes>, Error> {
+        if !self.rest.is_empty() {
+            self.fail(Error::invalid_input(
+                "path",
+                "a parameter of the operation's path was not given",
+            ));
+        }
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        if !self.headers.contains_key(header::ACCEPT) {
+            const JSON: HeaderValue = HeaderValue::from_static("application/json");
+            self.headers.insert(header::ACCEPT, JSON);
+        }
+        self.execute().await
+    }
+
+    /// Another `Accept` than `application/json`.
+    pub fn accept(mut self, content_type: HeaderValue) -> Self {
+        self.headers.insert(header::ACCEPT, content_type);
+        self
+    }
+}
+
+impl std::fmt::Debug for RequestBuilder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RequestBuilder")
+            .field("operation", &self.operation.name())
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads the body once more, slowly, to say where it went wrong. What serde quotes of the body is redacted with the rest.
+fn undecodable<T: DeserializeOwned>(
+    client: &Client,
+    operation: &Operation,
+    answer: &Response<Bytes>,
+) -> Error {
+    let redactor = &client.shared.redactor;
+    let mut reader = serde_json::Deserializer::from_slice(answer);
+    let detail = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Err(error) => {
+            let path = error.path().to_string();
+            let inner = unquoted(&error.into_inner().to_string());
+            if path == "." {
+                inner
+            } else {
+                format!("at {path}: {inner}")
+            }
+        }
+        // The value itself was fine, something follows it.
+        Ok(_) => "trailing characters".to_owned(),
+    };
+    let message = format!(
+        "a success whose body cannot be read: {}",
+        redactor.apply(&detail)
+    );
+    let mut error = Error::new(ErrorKind::Decode, message)
+        .with_operation(client.provider(), operation.name())
+        .with_delivery(Delivery::Answered)
+        .with_status(answer.status())
+        .with_rate_limits(answer.rate_limits().clone())
+        .with_attempts(answer.attempts(), answer.elapsed())
+        .with_body_excerpt(excerpt(answer, crate::secret::EXCERPT_BYTES, redactor))
+        .with_hint("The request was carried out; do not repeat it for this");
+    if let Some(id) = answer.request_id() {
+        error = error.with_request_id(redactor.apply(id));
+    }
+    error
+}
+
+/// What serde says without the texts of the body it quotes, which may be anything: `"…"` and `` `…` `` up to the last
+/// such mark before what it expected.
+fn unquoted(text: &str) -> String {
+    let (found, expected) = match text.rsplit_once(", expected ") {
+        Some((found, expected)) => (found, Some(expected)),
+        None => (text, None),
+    };
+    let mut out = match found.find(['"', '`']) {
+        // A missing field is named by the type, not by the body.
+        Some(at) if !found.starts_with("missing field") => {
+            let (head, tail) = found.split_at(at);
+            let end = tail.rfind(['"', '`']).map_or(tail.len(), |end| end + 1);
+            format!("{head}\"…\"{}", tail.get(end..).unwrap_or_default())
+        }
+        _ => found.to_owned(),
+    };
+    if let Some(expected) = expected {
+        out.push_str(", expected ");
+        out.push_str(expected);
+    }
+    out
+}
+
+impl RequestBuilder<'_> {
+    /// Runs the loop; lives beside the attempt it drives.
+    async fn execute(self) -> Result<Response<Bytes>, Error> {
+        let finished = super::attempt::run(self).await?;
+        let (meta, bytes): (Meta, Bytes) = finished;
+        Ok(Response::new(bytes, meta))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unquoted;
+
+    #[test]
+    fn what_serde_quotes_of_the_body_is_left_out_and_what_it_expected_stays() {
+        for (text, shown) in [
+            (
+                r#"invalid type: string "Ada "the" L, expected x", expected u32 at line 1 column 3"#,
+                r#"invalid type: string "…", expected u32 at line 1 column 3"#,
+            ),
+            (
+                "unknown variant `Ada`, expected `a` or `b`",
+                "unknown variant \"…\", expected `a` or `b`",
+            ),
+            (
+                "invalid type: map, expected u32",
+                "invalid type: map, expected u32",
+            ),
+            (
+                "missing field `id` at line 1",
+                "missing field `id` at line 1",
+            ),
+            ("odd \"", "odd \"…\""),
+        ] {
+            assert_eq!(unquoted(text), shown);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! One suite for each shared trait that a provider crate implements so far: health, agents, calls, webhooks. Every implementor passes it, so that an application can swap providers.
+//!
+//! A suite takes a provider connected to a simulator (or to a real account made for it) and panics with a sentence when
+//! a promise of the trait is broken.
+
+mod agent;
+mod call;
+mod health;
+mod webhook;
+
+pub use agent::agent_provider;
+pub use call::{CallFixture, call_provider};
+pub use health::{health_of_refused, health_of_unreachable, health_ok};
+pub use webhook::{WebhookFixture, webhook_verifier};

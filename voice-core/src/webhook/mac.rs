@@ -1,0 +1,315 @@
+//! Secrets and signatures.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretString};
+use sha1::Sha1;
+use sha2::Sha256;
+
+use crate::error::{Error, ErrorKind};
+
+/// One or more secrets, any of which may have signed: during a rotation the old and the new one, or those of several
+/// accounts.
+#[derive(Clone)]
+pub struct Keys(Vec<SecretString>);
+
+impl Keys {
+    /// Takes the secrets.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when there is none, or one is empty or blank: anybody can sign with an empty secret.
+    pub fn new(secrets: impl IntoIterator<Item = SecretString>) -> Result<Self, Error> {
+        let keys: Vec<SecretString> = secrets.into_iter().collect();
+        if keys.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "a webhook verifier needs a secret",
+            ));
+        }
+        if keys.iter().any(|key| key.expose_secret().trim().is_empty()) {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "an empty webhook secret is refused: anybody could sign with it",
+            ));
+        }
+        Ok(Self(keys))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Never true; here because a `len` without it surprises.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The position of the secret that made any of `signatures` over the joined `message`, if one did.
+    ///
+    /// Every secret is tried against every signature, so that the time taken tells nothing. A signature that is not of
+    /// the scheme's encoding or length never matches.
+    #[must_use]
+    pub fn signed_by(
+        &self,
+        scheme: Scheme,
+        message: &[&[u8]],
+        signatures: &[impl AsRef<str>],
+    ) -> Option<usize> {
+        // Once for each signature, and the HMAC below once for each secret: a header full of signatures must not cost a
+        // pass over the body for each of them.
+        let given: Vec<Vec<u8>> = signatures
+            .iter()
+            .filter_map(|signature| scheme.decode(signature.as_ref()))
+            .collect();
+        let mut found = None;
+        for (at, key) in self.0.iter().enumerate() {
+            let made = scheme.made_any(key.expose_secret().as_bytes(), message, &given);
+            if made && found.is_none() {
+                found = Some(at);
+            }
+        }
+        found
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keys({} secrets)", self.0.len())
+    }
+}
+
+/// How a provider signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scheme {
+    /// HMAC-SHA1, base64 with padding (Twilio).
+    HmacSha1Base64,
+    /// HMAC-SHA256, base64 with padding (Standard Webhooks).
+    HmacSha256Base64,
+    /// HMAC-SHA256, hex in either case (Ultravox).
+    HmacSha256Hex,
+}
+
+impl Scheme {
+    /// Signs `message`, its parts joined without a separator. For simulators and for signing one's own requests; a
+    /// verifier uses [`Keys::signed_by`].
+    #[must_use]
+    pub fn sign(self, key: &[u8], message: &[&[u8]]) -> String {
+        match self {
+            Self::HmacSha1Base64 => STANDARD.encode(sha1(key, message).finalize().into_bytes()),
+            Self::HmacSha256Base64 => STANDARD.encode(sha256(key, message).finalize().into_bytes()),
+            Self::HmacSha256Hex => hex(&sha256(key, message).finalize().into_bytes()),
+        }
+    }
+
+    /// The bytes of a signature as it stands in a header.
+    fn decode(self, signature: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::HmacSha1Base64 | Self::HmacSha256Base64 => STANDARD.decode(signature).ok(),
+            Self::HmacSha256Hex => unhex(signature),
+        }
+    }
+
+    /// Whether `key` made one of these signatures; all are compared, each in constant time.
+    fn made_any(self, key: &[u8], message: &[&[u8]], given: &[Vec<u8>]) -> bool {
+        match self {
+            Self::HmacSha1Base64 => made_any(&sha1(key, message), given),
+            Self::HmacSha256Base64 | Self::HmacSha256Hex => made_any(&sha256(key, message), given),
+        }
+    }
+}
+
+fn made_any<M: Mac + Clone>(mac: &M, given: &[Vec<u8>]) -> bool {
+    given.iter().fold(false, |found, signature| {
+        let made = mac.clone().verify_slice(signature).is_ok();
+        found | made
+    })
+}
+
+fn sha1(key: &[u8], message: &[&[u8]]) -> Hmac<Sha1> {
+    keyed(key, message)
+}
+
+fn sha256(key: &[u8], message: &[&[u8]]) -> Hmac<Sha256> {
+    keyed(key, message)
+}
+
+#[allow(
+    clippy::expect_used,
+    reason = "HMAC takes keys of any length (RFC 2104)"
+)]
+fn keyed<M: Mac + KeyInit>(key: &[u8], message: &[&[u8]]) -> M {
+    let mut mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes a key of any length");
+    for part in message {
+        mac.update(part);
+    }
+    mac
+}
+
+/// Lower-case hex.
+#[must_use]
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let nibble = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|n| u8::try_from(n).ok())
+    };
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() {
+        return None;
+    }
+    pairs
+        .iter()
+        .map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn keys(texts: &[&str]) -> Keys {
+        Keys::new(texts.iter().map(|t| SecretString::from(*t))).unwrap()
+    }
+
+    #[test]
+    fn empty_secrets_are_refused() {
+        for bad in [&[][..], &[""], &["good", " "], &["\t\n"]] {
+            let error = Keys::new(bad.iter().map(|t| SecretString::from(*t))).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+        }
+    }
+
+    // RFC 2202 case 2 and RFC 4231 case 2.
+    #[test]
+    fn published_vectors() {
+        let (key, text) = (b"Jefe", b"what do ya want for nothing?");
+        let hex256 = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        assert_eq!(Scheme::HmacSha256Hex.sign(key, &[text]), hex256);
+        assert_eq!(
+            Scheme::HmacSha1Base64.sign(key, &[text]),
+            STANDARD.encode(unhex("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79").unwrap())
+        );
+        let keys = keys(&["other", "Jefe"]);
+        let split: [&[u8]; 2] = [b"what do ya want ", b"for nothing?"];
+        assert_eq!(
+            keys.signed_by(Scheme::HmacSha256Hex, &split, &["zz", hex256]),
+            Some(1)
+        );
+        let upper = hex256.to_uppercase();
+        assert_eq!(
+            keys.signed_by(Scheme::HmacSha256Hex, &split, &[upper]),
+            Some(1)
+        );
+    }
+
+    #[test]
+    fn other_spellings_of_a_signature_do_not_match() {
+        let (message, keys): ([&[u8]; 1], _) = ([b"text 3"], keys(&["secret"]));
+        for scheme in [Scheme::HmacSha1Base64, Scheme::HmacSha256Base64] {
+            let good = scheme.sign(b"secret", &message);
+            let matches = |text: &str| keys.signed_by(scheme, &message, &[text]).is_some();
+            assert!(matches(&good));
+            let last = good.trim_end_matches('=');
+            // Same bytes, other trailing bits: decoders that are not strict take them for the same.
+            let mut loose = last.to_owned();
+            let end = loose.pop().unwrap();
+            loose.push(char::from(u8::try_from(end).unwrap() + 1));
+            for bad in [
+                last.to_owned(),
+                format!("{good}="),
+                format!("{good}\n"),
+                format!(" {good}"),
+                format!("{loose}="),
+                format!("{loose}=="),
+                good.replace('+', "-").replace('/', "_") + "-",
+                hex(good.as_bytes()),
+                String::new(),
+            ] {
+                assert!(!matches(&bad), "{bad}");
+            }
+        }
+        let good = Scheme::HmacSha256Hex.sign(b"secret", &message);
+        for bad in [
+            format!("0x{good}"),
+            format!("{good}0"),
+            format!("+{}", &good[1..]),
+            format!("{good}00"),
+        ] {
+            assert_eq!(
+                keys.signed_by(Scheme::HmacSha256Hex, &message, &[bad]),
+                None
+            );
+        }
+    }
+
+    #[test]
+    fn url_safe_base64_does_not_match() {
+        let keys = keys(&["secret"]);
+        let (text, good) = (0..)
+            .map(|n: u32| n.to_string())
+            .map(|text| {
+                (
+                    text.clone(),
+                    Scheme::HmacSha256Base64.sign(b"secret", &[text.as_bytes()]),
+                )
+            })
+            .find(|(_, good)| good.contains('+') && good.contains('/'))
+            .unwrap();
+        let safe = good.replace('+', "-").replace('/', "_");
+        let ask = |text: &str, given: &str| {
+            keys.signed_by(Scheme::HmacSha256Base64, &[text.as_bytes()], &[given])
+        };
+        assert_eq!((ask(&text, &good), ask(&text, &safe)), (Some(0), None));
+    }
+
+    #[test]
+    fn one_of_many_signatures_is_enough_and_the_first_secret_that_made_one_is_named() {
+        let keys = keys(&["new", "old", "old"]);
+        let message: [&[u8]; 1] = [b"text"];
+        let sign = |key: &[u8]| Scheme::HmacSha256Hex.sign(key, &message);
+        let ask = |given: &[String]| keys.signed_by(Scheme::HmacSha256Hex, &message, given);
+        let noise = || vec!["00".repeat(32); 500];
+        assert_eq!(ask(&noise()), None);
+        let mut given = noise();
+        given.push(sign(b"old"));
+        assert_eq!(ask(&given), Some(1));
+        given.push(sign(b"new"));
+        assert_eq!(ask(&given), Some(0));
+        given.extend(noise());
+        assert_eq!(ask(&given), Some(0));
+        assert_eq!(ask(&[]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_but_the_signature_matches(text in "\\PC{0,80}", message in ".*") {
+            for scheme in [Scheme::HmacSha1Base64, Scheme::HmacSha256Base64, Scheme::HmacSha256Hex] {
+                let good = scheme.sign(b"secret", &[message.as_bytes()]);
+                let keys = keys(&["secret"]);
+                prop_assert_eq!(keys.signed_by(scheme, &[message.as_bytes()], &[&good]), Some(0));
+                prop_assert!(text == good || keys.signed_by(scheme, &[message.as_bytes()], &[&text]).is_none());
+                let cut = &good[..good.len() - 2];
+                prop_assert!(keys.signed_by(scheme, &[message.as_bytes()], &[cut]).is_none());
+            }
+        }
+    }
+}

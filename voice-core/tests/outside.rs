@@ -1,0 +1,364 @@
+//! The shared traits can be implemented outside the crate and used as objects; the suites catch who breaks a promise.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and may look at the clock"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use http::{HeaderMap, Method};
+use secrecy::SecretString;
+use serde_json::{Map, Value, json};
+use voice_core::client::{Cursor, Page};
+use voice_core::error::{Delivery, Error, ErrorKind};
+use voice_core::ident::{E164, Ipv4Cidr, PromptId, SipUri};
+use voice_core::provider::{
+    AcceptCall, AllowedIp, CallId, CreateTrunk, Health, HealthCheck, HealthStatus,
+    InboundCallProvider, MappedNumber, Presence, Prompt, PromptProvider, PromptRequest,
+    PromptSummary, RejectReason, RenderedPrompt, SipCredential, TransferTarget, Trunk,
+    TrunkDestination, TrunkId, TrunkProvider, WebhookVerifier,
+};
+use voice_core::template::Template;
+use voice_core::testkit::conformance::{WebhookFixture, webhook_verifier};
+use voice_core::webhook::{Keys, ReplayWindow, Scheme, WebhookError, WebhookEvent, WebhookRequest};
+
+/// A verifier made of the parts in `webhook`, with ways to be wrong.
+#[derive(Debug)]
+struct Verifier {
+    keys: Keys,
+    flaw: Flaw,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Flaw {
+    None,
+    BelievesAnything,
+    SignsTheFirstBytesOnly,
+    TakesAMissingSignature,
+}
+
+const NOW: u64 = 1_700_000_000;
+
+impl WebhookVerifier for Verifier {
+    fn verify(&self, request: &WebhookRequest<'_>) -> Result<WebhookEvent, WebhookError> {
+        let signature = match request.header("x-signature") {
+            Err(WebhookError::MissingHeader(_)) if self.flaw == Flaw::TakesAMissingSignature => {
+                return Ok(WebhookEvent::new("sample", "unsigned", Value::Null));
+            }
+            header => header?,
+        };
+        let stamp = request.header("x-timestamp")?;
+        let signed = match self.flaw {
+            Flaw::SignsTheFirstBytesOnly => &request.body[..5.min(request.body.len())],
+            _ => request.body,
+        };
+        let message = [signed, stamp.as_bytes()];
+        let good = self
+            .keys
+            .signed_by(Scheme::HmacSha256Hex, &message, &[signature])
+            .is_some();
+        if !good && self.flaw != Flaw::BelievesAnything {
+            return Err(WebhookError::BadSignature);
+        }
+        let seconds: u64 = stamp
+            .parse()
+            .map_err(|_| WebhookError::Malformed("x-timestamp"))?;
+        ReplayWindow::symmetric(Duration::from_secs(300)).check(
+            UNIX_EPOCH + Duration::from_secs(seconds),
+            UNIX_EPOCH + Duration::from_secs(NOW + 300),
+        )?;
+        let body: Value = serde_json::from_slice(request.body)
+            .map_err(|_| WebhookError::Unreadable("not JSON".into()))?;
+        let kind = body["event"].as_str().unwrap_or("unknown").to_owned();
+        Ok(WebhookEvent::new("sample", kind, body).with_dedup_key(Some(stamp.to_owned())))
+    }
+}
+
+fn suite(flaw: Flaw) {
+    let keys = Keys::new(["old", "new"].map(SecretString::from)).unwrap();
+    let body = json!({"event": "call.ended"}).to_string();
+    let stamp = NOW.to_string();
+    let signed = match flaw {
+        Flaw::SignsTheFirstBytesOnly => &body.as_bytes()[..5],
+        _ => body.as_bytes(),
+    };
+    let signature = Scheme::HmacSha256Hex.sign(b"old", &[signed, stamp.as_bytes()]);
+    let mut headers = HeaderMap::new();
+    headers.insert("x-signature", signature.parse().unwrap());
+    headers.insert("x-timestamp", stamp.parse().unwrap());
+    let fixture = WebhookFixture::new(
+        Method::POST,
+        "https://hooks.example/x",
+        headers,
+        body,
+        "x-signature",
+    );
+    webhook_verifier(&Verifier { keys, flaw }, &fixture);
+}
+
+#[test]
+fn a_verifier_of_the_parts_passes_the_suite() {
+    suite(Flaw::None);
+}
+
+#[test]
+fn the_suite_catches_flawed_verifiers() {
+    for flaw in [
+        Flaw::BelievesAnything,
+        Flaw::SignsTheFirstBytesOnly,
+        Flaw::TakesAMissingSignature,
+    ] {
+        let caught = std::panic::catch_unwind(|| suite(flaw));
+        assert!(caught.is_err(), "{flaw:?} went unnoticed");
+    }
+}
+
+#[test]
+fn a_refused_webhook_is_an_error_of_the_family_too() {
+    let error = Error::from(WebhookError::BadSignature);
+    assert_eq!(error.kind(), ErrorKind::Webhook);
+    assert!(error.hint().is_some());
+    assert_eq!(WebhookError::BadSignature.suggested_status(), 401);
+    assert_eq!(
+        WebhookError::Unreadable(String::new()).suggested_status(),
+        400
+    );
+}
+
+#[derive(Debug, Default)]
+struct Switchboard(Mutex<Vec<String>>);
+
+#[async_trait]
+impl InboundCallProvider for Switchboard {
+    async fn accept(&self, id: &CallId, request: &AcceptCall) -> Result<Presence, Error> {
+        if id.as_str() == "gone" {
+            return Ok(Presence::AlreadyGone);
+        }
+        self.0
+            .lock()
+            .unwrap()
+            .push(format!("accept {id} {}", request.instructions));
+        Ok(Presence::Done)
+    }
+    async fn reject(&self, id: &CallId, reason: RejectReason) -> Result<Presence, Error> {
+        self.0
+            .lock()
+            .unwrap()
+            .push(format!("reject {id} {}", reason.sip_status()));
+        Ok(Presence::Done)
+    }
+    async fn transfer(&self, id: &CallId, target: &TransferTarget) -> Result<Presence, Error> {
+        self.0
+            .lock()
+            .unwrap()
+            .push(format!("transfer {id} {target:?}"));
+        Ok(Presence::Done)
+    }
+    async fn hang_up(&self, _: &CallId) -> Result<Presence, Error> {
+        Ok(Presence::AlreadyGone)
+    }
+}
+
+#[tokio::test]
+async fn inbound_calls() {
+    let board = Arc::new(Switchboard::default());
+    let calls: Arc<dyn InboundCallProvider> = board.clone();
+    let id = CallId::new("rtc_1").unwrap();
+    let accept = AcceptCall::new("Greet Ada.");
+    assert_eq!(calls.accept(&id, &accept).await.unwrap(), Presence::Done);
+    assert!(!format!("{accept:?}").contains("Ada"));
+    let gone = CallId::new("gone").unwrap();
+    assert_eq!(
+        calls.accept(&gone, &accept).await.unwrap(),
+        Presence::AlreadyGone
+    );
+    calls.reject(&id, RejectReason::NoCapacity).await.unwrap();
+    for target in [
+        TransferTarget::Phone(E164::parse("+15551234567").unwrap()),
+        TransferTarget::Sip(SipUri::parse("sip:+15551234567@pbx.example.com").unwrap()),
+    ] {
+        calls.transfer(&id, &target).await.unwrap();
+    }
+    let log = board.0.lock().unwrap().join("\n");
+    assert!(log.contains("reject rtc_1 503"), "{log}");
+    assert!(
+        !log.contains("5551234567"),
+        "numbers are masked in Debug: {log}"
+    );
+}
+
+#[derive(Debug, Default)]
+struct Trunks(Mutex<BTreeMap<String, String>>);
+
+#[async_trait]
+impl TrunkProvider for Trunks {
+    async fn create_trunk(&self, request: &CreateTrunk) -> Result<Trunk, Error> {
+        let mut trunks = self.0.lock().unwrap();
+        if trunks.values().any(|name| *name == request.name) {
+            return Err(
+                Error::new(ErrorKind::AlreadyExists, "taken").with_delivery(Delivery::Answered)
+            );
+        }
+        let id = format!("t{}", trunks.len());
+        trunks.insert(id.clone(), request.name.clone());
+        Ok(Trunk::new(TrunkId::new(id)?, &request.name, Value::Null))
+    }
+    async fn list_trunks(&self, _: Option<Cursor>) -> Result<Page<Trunk>, Error> {
+        let trunks = self.0.lock().unwrap();
+        let all = trunks
+            .iter()
+            .map(|(id, name)| Ok(Trunk::new(TrunkId::new(id)?, name, Value::Null)));
+        Ok(Page::new(all.collect::<Result<_, Error>>()?, None))
+    }
+    async fn delete_trunk(&self, id: &TrunkId) -> Result<(), Error> {
+        let gone = self.0.lock().unwrap().remove(id.as_str());
+        gone.map(drop)
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, "no such trunk"))
+    }
+    async fn map_number(&self, _: &TrunkId, number: &E164) -> Result<MappedNumber, Error> {
+        Ok(MappedNumber::new(number.digits()))
+    }
+    async fn allow_ip(&self, _: &TrunkId, range: &Ipv4Cidr) -> Result<AllowedIp, Error> {
+        Ok(AllowedIp::new(range.to_string()))
+    }
+    async fn add_destination(&self, _: &TrunkId, to: &str) -> Result<TrunkDestination, Error> {
+        Ok(TrunkDestination::new(to))
+    }
+    async fn add_credential(
+        &self,
+        _: &TrunkId,
+        user: &str,
+        _: &SecretString,
+    ) -> Result<SipCredential, Error> {
+        Ok(SipCredential::new(user))
+    }
+}
+
+#[tokio::test]
+async fn trunks() {
+    let trunks: Box<dyn TrunkProvider> = Box::new(Trunks::default());
+    let made = trunks
+        .create_trunk(&CreateTrunk::new("main"))
+        .await
+        .unwrap();
+    let twice = trunks
+        .create_trunk(&CreateTrunk::new("main"))
+        .await
+        .unwrap_err();
+    assert_eq!(twice.kind(), ErrorKind::AlreadyExists);
+    assert_eq!(trunks.list_trunks(None).await.unwrap().items.len(), 1);
+    let range = Ipv4Cidr::parse("203.0.113.7").unwrap();
+    assert_eq!(
+        trunks.allow_ip(&made.id, &range).await.unwrap().id,
+        "203.0.113.7/32"
+    );
+    trunks.delete_trunk(&made.id).await.unwrap();
+    assert!(
+        trunks
+            .delete_trunk(&made.id)
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
+}
+
+#[derive(Debug)]
+struct Prompts;
+
+#[async_trait]
+impl PromptProvider for Prompts {
+    async fn fetch_prompt(&self, request: &PromptRequest) -> Result<Prompt, Error> {
+        Ok(Prompt::new(
+            request.id.clone(),
+            "1.0.0",
+            "Hello {{name}} of {{company}}",
+        ))
+    }
+    async fn render_prompt(
+        &self,
+        request: &PromptRequest,
+        variables: &Map<String, Value>,
+    ) -> Result<RenderedPrompt, Error> {
+        let prompt = self.fetch_prompt(request).await?;
+        let text = Template::parse(&prompt.text)
+            .render(variables)
+            .map_err(|error| Error::new(ErrorKind::InvalidInput, error.to_string()))?;
+        Ok(RenderedPrompt::new(prompt.id, prompt.version, text))
+    }
+    async fn list_prompts(&self, _: Option<Cursor>) -> Result<Page<PromptSummary>, Error> {
+        Ok(Page::new(
+            vec![PromptSummary::new(PromptId::parse("greet")?)],
+            None,
+        ))
+    }
+}
+
+#[tokio::test]
+async fn prompts() {
+    let prompts: &dyn PromptProvider = &Prompts;
+    let request = PromptRequest::latest(PromptId::parse("greet").unwrap());
+    let mut variables = Map::new();
+    let error = prompts
+        .render_prompt(&request, &variables)
+        .await
+        .unwrap_err();
+    assert!(
+        error.message().contains("name") && error.message().contains("company"),
+        "{error}"
+    );
+    variables.insert("name".into(), "Ada".into());
+    variables.insert("company".into(), "{{name}}".into());
+    let rendered = prompts.render_prompt(&request, &variables).await.unwrap();
+    assert_eq!(
+        rendered.text, "Hello Ada of {{name}}",
+        "a value is never scanned again"
+    );
+    assert!(!format!("{rendered:?}").contains("Ada"));
+    assert_eq!(prompts.list_prompts(None).await.unwrap().items.len(), 1);
+}
+
+#[derive(Debug)]
+struct Probe(Option<ErrorKind>);
+
+#[async_trait]
+impl HealthCheck for Probe {
+    async fn health(&self) -> Health {
+        let outcome = self.0.map_or(Ok(()), |kind| Err(Error::new(kind, "x")));
+        Health::from_outcome("sample", Duration::from_millis(5), outcome)
+    }
+}
+
+#[tokio::test]
+async fn the_five_verdicts_of_a_probe() {
+    let cases = [
+        (None, HealthStatus::Ok, "ok"),
+        (
+            Some(ErrorKind::Authentication),
+            HealthStatus::AuthError,
+            "auth_error",
+        ),
+        (
+            Some(ErrorKind::Dns),
+            HealthStatus::ConnectivityError,
+            "connectivity_error",
+        ),
+        (Some(ErrorKind::Server), HealthStatus::Error, "error"),
+        (
+            Some(ErrorKind::CircuitOpen),
+            HealthStatus::Unknown,
+            "unknown",
+        ),
+    ];
+    for (kind, status, word) in cases {
+        let probe: &dyn HealthCheck = &Probe(kind);
+        let health = probe.health().await;
+        assert_eq!((health.status, health.status.as_str()), (status, word));
+    }
+}
