@@ -1,4 +1,4 @@
-//! The shared floor of the voice SDK family.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod breaker;
@@ -6,6 +6,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod flow;
 pub mod ident;
 pub mod limits;
 pub mod observe;

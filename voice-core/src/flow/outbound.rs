@@ -1,0 +1,356 @@
+//! An agent rings a person.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::event::{FlowEvent, Listener, Recorder, Timeline, TimelineEntry};
+use super::{follow, reconcile};
+use crate::clock::{SharedClock, SystemClock};
+use crate::error::{Delivery, Error, ErrorKind};
+use crate::ident::{AgentName, E164};
+use crate::provider::{
+    AgentId, AgentProvider, AgentSession, Call, CallKey, CallProvider, CallStatus, Connect,
+    FindCall, PlaceCall, SessionId, SessionRequest,
+};
+use crate::webhook::WebhookUrl;
+
+/// Which agent speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AgentRef {
+    /// By id.
+    Id(AgentId),
+    /// By its exact name.
+    Name(AgentName),
+}
+
+impl From<AgentId> for AgentRef {
+    fn from(id: AgentId) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<AgentName> for AgentRef {
+    fn from(name: AgentName) -> Self {
+        Self::Name(name)
+    }
+}
+
+/// An agent call to be made; see [`outbound_agent_call`].
+#[derive(Clone)]
+pub struct OutboundAgentCall {
+    agent: AgentRef,
+    to: E164,
+    from: E164,
+    context: Map<String, Value>,
+    key: Option<CallKey>,
+    ring_timeout: Duration,
+    max_duration: Duration,
+    look_every: Duration,
+    status_callback: Option<WebhookUrl>,
+    clock: SharedClock,
+    listener: Option<Listener>,
+}
+
+impl OutboundAgentCall {
+    /// `agent` rings `to` and shows `from`.
+    ///
+    /// It rings for 30 s, may last one hour, and is looked at every second.
+    pub fn new(agent: impl Into<AgentRef>, to: E164, from: E164) -> Self {
+        Self {
+            agent: agent.into(),
+            to,
+            from,
+            context: Map::new(),
+            key: None,
+            ring_timeout: Duration::from_secs(30),
+            max_duration: Duration::from_secs(3600),
+            look_every: Duration::from_secs(1),
+            status_callback: None,
+            clock: SystemClock::shared(),
+            listener: None,
+        }
+    }
+
+    /// A value for one of the agent's template variables.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.context.insert(name.into(), value.into());
+        self
+    }
+
+    /// The caller's key for this call; a fresh one unless given. A call journal uses its own, so that a restart finds the
+    /// call again.
+    #[must_use]
+    pub fn key(mut self, key: CallKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// How long it rings.
+    #[must_use]
+    pub fn ring_timeout(mut self, limit: Duration) -> Self {
+        self.ring_timeout = limit;
+        self
+    }
+
+    /// Longest call.
+    #[must_use]
+    pub fn max_duration(mut self, limit: Duration) -> Self {
+        self.max_duration = limit;
+        self
+    }
+
+    /// How often the call's status is read during its first minute; afterwards at a quarter of the rate. At least 100 ms.
+    #[must_use]
+    pub fn look_every(mut self, pause: Duration) -> Self {
+        self.look_every = pause.max(Duration::from_millis(100));
+        self
+    }
+
+    /// Where the telephone provider reports progress as well.
+    #[must_use]
+    pub fn status_callback(mut self, url: WebhookUrl) -> Self {
+        self.status_callback = Some(url);
+        self
+    }
+
+    /// Another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: SharedClock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Hears of each step as it happens.
+    #[must_use]
+    pub fn on_event(mut self, listener: impl Fn(&TimelineEntry) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Arc::new(listener));
+        self
+    }
+}
+
+impl fmt::Debug for OutboundAgentCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variables: Vec<&String> = self.context.keys().collect();
+        f.debug_struct("OutboundAgentCall")
+            .field("agent", &self.agent)
+            .field("to", &self.to)
+            .field("from", &self.from)
+            .field("variables", &variables)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How an agent call went.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CallReport {
+    /// The call as it was at its end.
+    pub call: Call,
+    /// The agent's session.
+    pub session: SessionId,
+    /// The key it was made with.
+    pub key: CallKey,
+    /// Everything that happened.
+    pub timeline: Timeline,
+}
+
+/// Lets an agent ring a person, and follows the call to its end.
+///
+/// 1. The agent is found, and a session is opened that waits long enough for queueing and ringing. Nobody is rung yet.
+/// 2. The number is dialled, once, and connected to the session.
+/// 3. The call is followed until it is over.
+///
+/// If dialling fails, the session is ended. If the dial has **no clear outcome**, the call is looked for until no request
+/// could still turn into one; it is never dialled again. Found, it is followed like any other; not found, the session is
+/// ended and the error says so; not to be told apart from others, or with the provider out of reach, the session stays
+/// (it ends by itself when its join timeout passes), so that a person who does pick up is not met with silence.
+///
+/// Dropping the future stops following; a call that was placed goes on.
+///
+/// # Errors
+/// Any of the providers'. [`Error::may_have_happened`] is true when the person may have been rung: after a dial without a
+/// clear outcome, where [`Error::context_value`] has what the look found under `reconcile`, and when following a call that
+/// was placed failed, where it has the call's id under `call`.
+pub async fn outbound_agent_call(
+    agents: &dyn AgentProvider,
+    calls: &dyn CallProvider,
+    request: &OutboundAgentCall,
+) -> Result<CallReport, Error> {
+    let clock = &*request.clock;
+    let recorder = Recorder::new(Arc::clone(&request.clock), request.listener.clone());
+    let key = request
+        .key
+        .clone()
+        .unwrap_or_else(|| CallKey::unique(clock));
+
+    let agent = match &request.agent {
+        AgentRef::Id(id) => id.clone(),
+        AgentRef::Name(name) => {
+            let found = agents.find_agent(name).await?;
+            let missing = || {
+                Error::new(
+                    ErrorKind::NotFound,
+                    format!("there is no agent named {name:?}"),
+                )
+                .with_hint("Create it first, or check the spelling: names are compared exactly")
+            };
+            found.ok_or_else(missing)?.id
+        }
+    };
+    recorder.note(FlowEvent::AgentFound {
+        agent: agent.clone(),
+    });
+
+    let session = open(agents, calls, request, agent, &key, &recorder).await?;
+    let mut order = PlaceCall::new(
+        request.to,
+        request.from,
+        Connect::Session(session.join_url.clone()),
+        key.clone(),
+    );
+    order.ring_timeout = request.ring_timeout;
+    order.time_limit = Some(request.max_duration);
+    order.status_callback.clone_from(&request.status_callback);
+
+    recorder.note(FlowEvent::Dialling {
+        to: request.to,
+        from: request.from,
+    });
+    let sent_from = clock.wall();
+    let call = match calls.place_call(&order).await {
+        Ok(call) => {
+            recorder.note(FlowEvent::Placed {
+                call: call.id.clone(),
+                status: call.status.clone(),
+            });
+            call
+        }
+        Err(error) if error.may_have_happened() => {
+            recorder.note(FlowEvent::OutcomeUnknown);
+            let wanted = FindCall::of(&order, sent_from, clock.wall());
+            recover(agents, calls, &wanted, &session, error, clock, &recorder).await?
+        }
+        Err(error) => {
+            end_session(agents, &session.id, &recorder).await;
+            return Err(error.with_context("session", session.id.as_str()));
+        }
+    };
+
+    // Queueing may take a while before it rings; after that both limits hold at the provider.
+    let limit = request
+        .ring_timeout
+        .saturating_add(request.max_duration)
+        .saturating_add(Duration::from_secs(600));
+    let call = follow::to_the_end(calls, call, request.look_every, limit, clock, &recorder)
+        .await
+        .map_err(|error| error.with_context("session", session.id.as_str()))?;
+    if call.status != CallStatus::Completed {
+        end_session(agents, &session.id, &recorder).await;
+    }
+    Ok(CallReport {
+        call,
+        session: session.id,
+        key,
+        timeline: recorder.timeline(),
+    })
+}
+
+async fn open(
+    agents: &dyn AgentProvider,
+    calls: &dyn CallProvider,
+    request: &OutboundAgentCall,
+    agent: AgentId,
+    key: &CallKey,
+    recorder: &Recorder,
+) -> Result<AgentSession, Error> {
+    let mut order = SessionRequest::new(agent, key.clone(), calls.media());
+    order.context.clone_from(&request.context);
+    // It is joined when the person picks up, not when the dial is ordered.
+    order.join_timeout = request.ring_timeout.saturating_add(Duration::from_secs(30));
+    order.max_duration = Some(request.max_duration);
+    match agents.open_session(&order).await {
+        Ok(session) => {
+            recorder.note(FlowEvent::SessionOpened {
+                session: session.id.clone(),
+            });
+            Ok(session)
+        }
+        Err(error) if error.may_have_happened() => {
+            let found = reconcile::session(agents, key, &*request.clock, recorder).await;
+            let session = found.ok_or_else(|| {
+                error
+                    .with_context("dialled", "nobody was rung")
+                    .with_hint("Nobody was rung; a session that was opened all the same ends by itself. It is safe to call again")
+            })?;
+            recorder.note(FlowEvent::SessionRecovered {
+                session: session.id.clone(),
+            });
+            Ok(session)
+        }
+        Err(error) => Err(error.with_context("dialled", "nobody was rung")),
+    }
+}
+
+async fn recover(
+    agents: &dyn AgentProvider,
+    calls: &dyn CallProvider,
+    wanted: &FindCall,
+    session: &AgentSession,
+    error: Error,
+    clock: &dyn crate::clock::Clock,
+    recorder: &Recorder,
+) -> Result<Call, Error> {
+    let error = error
+        .with_delivery(Delivery::Unknown)
+        .with_context("session", session.id.as_str())
+        .with_context("key", wanted.key.as_str());
+    let left = |recorder: &Recorder| {
+        recorder.note(FlowEvent::SessionLeft {
+            session: session.id.clone(),
+        });
+    };
+    match reconcile::call(calls, wanted, clock, recorder).await {
+        reconcile::Verdict::Placed(call) => {
+            recorder.note(FlowEvent::Recovered {
+                call: call.id.clone(),
+            });
+            Ok(*call)
+        }
+        reconcile::Verdict::NotFound => {
+            end_session(agents, &session.id, recorder).await;
+            Err(error
+                .with_context("reconcile", "no such call was found")
+                .with_hint("No call was found after the provider had time to make it: most likely nobody was rung"))
+        }
+        reconcile::Verdict::Ambiguous(ids) => {
+            left(recorder);
+            let ids: Vec<&str> = ids.iter().map(crate::provider::CallId::as_str).collect();
+            Err(error
+                .with_context("reconcile", "several calls could be it")
+                .with_context("calls", ids.join(" "))
+                .with_hint("Look at these calls before anyone dials again"))
+        }
+        reconcile::Verdict::Unanswered => {
+            left(recorder);
+            Err(error
+                .with_context("reconcile", "the provider could not be asked")
+                .with_hint("The person may have been rung: look at the provider's call list before anyone dials again"))
+        }
+    }
+}
+
+/// Ends a session nobody will join. That it fails changes nothing: the session ends by itself.
+async fn end_session(agents: &dyn AgentProvider, session: &SessionId, recorder: &Recorder) {
+    let session = session.clone();
+    let event = match agents.end_session(&session).await {
+        Ok(()) => FlowEvent::SessionEnded { session },
+        Err(_) => FlowEvent::SessionLeft { session },
+    };
+    recorder.note(event);
+}
