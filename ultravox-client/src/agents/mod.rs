@@ -1,0 +1,235 @@
+//! Agents: create, read, list, change, delete, and their calls.
+
+mod agent;
+mod calls;
+mod template;
+mod update;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use voice_core::client::{Client, Cursor, Operation, Page, Pager, Response};
+use voice_core::error::{Error, ErrorKind};
+use voice_core::provider::AgentId;
+use voice_core::retry::Repeat;
+
+use crate::list::List;
+
+pub use agent::{Agent, AgentStatistics, AgentSummary, NewAgent};
+pub use calls::{AgentCalls, CREATE_CALL, LIST_CALLS, ListAgentCalls};
+pub use template::{CallTemplate, TemplateSpec};
+pub use update::AgentUpdate;
+
+/// `GET /api/agents`
+pub static LIST: Operation = Operation::get("agents.list", "/api/agents");
+/// `POST /api/agents`: a second one makes a second agent.
+pub static CREATE: Operation = Operation::post("agents.create", "/api/agents", Repeat::Once);
+/// `GET /api/agents/{agent_id}`
+pub static GET: Operation = Operation::get("agents.get", "/api/agents/{agent_id}");
+/// `PATCH /api/agents/{agent_id}`
+pub static UPDATE: Operation = Operation::patch("agents.update", "/api/agents/{agent_id}");
+/// `DELETE /api/agents/{agent_id}`
+pub static DELETE: Operation = Operation::delete("agents.delete", "/api/agents/{agent_id}");
+
+/// The account's agents; from [`UltravoxClient::agents`](crate::UltravoxClient::agents).
+#[derive(Debug, Clone, Copy)]
+pub struct Agents<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Agents<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Creates an agent. Sent once: after an unknown outcome look for it by its name before creating it again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] before anything is sent if the settings break a rule the API states; otherwise the
+    /// API's.
+    pub async fn create(&self, agent: &NewAgent) -> Result<Response<Agent>, Error> {
+        self.create_as(agent).await
+    }
+
+    /// Reads an agent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is none.
+    pub async fn get(&self, id: &AgentId) -> Result<Response<Agent>, Error> {
+        self.get_as(id).await
+    }
+
+    /// All agents that `filter` lets through, as a stream that fetches page after page.
+    pub fn list(&self, filter: &ListAgents) -> Pager<'static, Agent> {
+        filter.list(self.client).pager()
+    }
+
+    /// One page of them: the first, or the one at the filter's cursor.
+    ///
+    /// # Errors
+    /// The API's.
+    pub async fn page(&self, filter: &ListAgents) -> Result<Response<Page<Agent>>, Error> {
+        self.page_as(filter).await
+    }
+
+    /// Changes an agent: reads it, puts the changes in, and sends the whole template back. **Read what [`AgentUpdate`]
+    /// says of secrets.**
+    ///
+    /// Two requests, each with its own deadline; one if only the name changes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] before anything is sent if the change breaks a rule the API states, or changes
+    /// nothing; otherwise the API's.
+    pub async fn update(
+        &self,
+        id: &AgentId,
+        change: &AgentUpdate,
+    ) -> Result<Response<Agent>, Error> {
+        self.update_as(id, change).await
+    }
+
+    /// Sends a PATCH with this very body and reads nothing before. What the API does with a `callTemplate` in part is
+    /// not settled; [`update`](Self::update) is the careful way.
+    ///
+    /// # Errors
+    /// The API's.
+    pub async fn patch(
+        &self,
+        id: &AgentId,
+        body: &impl Serialize,
+    ) -> Result<Response<Agent>, Error> {
+        self.client
+            .request(&UPDATE)
+            .path("agent_id", id)
+            .json(body)
+            .send()
+            .await
+    }
+
+    /// Deletes an agent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is none.
+    pub async fn delete(&self, id: &AgentId) -> Result<Response<()>, Error> {
+        self.client
+            .request(&DELETE)
+            .path("agent_id", id)
+            .send_empty()
+            .await
+    }
+
+    /// The calls of one agent.
+    #[must_use]
+    pub fn calls(&self, id: &'a AgentId) -> AgentCalls<'a> {
+        AgentCalls::new(self.client, id)
+    }
+
+    pub(crate) async fn create_as<T: DeserializeOwned>(
+        &self,
+        agent: &NewAgent,
+    ) -> Result<Response<T>, Error> {
+        agent.check(&CREATE)?;
+        self.client.request(&CREATE).json(agent).send().await
+    }
+
+    pub(crate) async fn get_as<T: DeserializeOwned>(
+        &self,
+        id: &AgentId,
+    ) -> Result<Response<T>, Error> {
+        self.client.request(&GET).path("agent_id", id).send().await
+    }
+
+    pub(crate) async fn page_as<T: DeserializeOwned>(
+        &self,
+        filter: &ListAgents,
+    ) -> Result<Response<Page<T>>, Error> {
+        filter.list(self.client).page().await
+    }
+
+    pub(crate) async fn update_as<T: DeserializeOwned>(
+        &self,
+        id: &AgentId,
+        change: &AgentUpdate,
+    ) -> Result<Response<T>, Error> {
+        change.check(&UPDATE)?;
+        let body = if change.touches_template() {
+            let current = self.get_as::<Value>(id).await?.into_inner();
+            change.applied_to(current).map_err(|_| {
+                // The error's text might quote a value.
+                Error::new(
+                    ErrorKind::InvalidInput,
+                    "the change cannot be written as JSON",
+                )
+                .with_operation(crate::PROVIDER, UPDATE.name())
+            })?
+        } else {
+            change.without_template()
+        };
+        self.client
+            .request(&UPDATE)
+            .path("agent_id", id)
+            .json(&body)
+            .send()
+            .await
+    }
+}
+
+/// Which agents to list.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ListAgents {
+    /// Only those the API finds by this text.
+    pub search: Option<String>,
+    /// Order, such as `-created`.
+    pub sort: Option<String>,
+    /// How many to a page; the API decides unless set.
+    pub page_size: Option<u32>,
+    /// Where to begin.
+    pub cursor: Option<Cursor>,
+}
+
+impl ListAgents {
+    /// All of them, in the API's order.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only those the API finds by this text.
+    #[must_use]
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        self.search = Some(text.into());
+        self
+    }
+
+    /// Orders them by a field; `-` in front for descending.
+    #[must_use]
+    pub fn sort(mut self, field: impl Into<String>) -> Self {
+        self.sort = Some(field.into());
+        self
+    }
+
+    /// So many to a page.
+    #[must_use]
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.page_size = Some(items);
+        self
+    }
+
+    /// Goes on where an earlier list of the same filter stopped.
+    #[must_use]
+    pub fn cursor(mut self, cursor: Cursor) -> Self {
+        self.cursor = Some(cursor);
+        self
+    }
+
+    fn list(&self, client: &Client) -> List {
+        // The API refuses an empty search.
+        let search = self.search.as_ref().filter(|text| !text.is_empty());
+        List::new(client, &LIST)
+            .query_option("search", search)
+            .query_option("sort", self.sort.as_ref())
+            .query_option("pageSize", self.page_size.as_ref())
+            .from(self.cursor.as_ref())
+    }
+}

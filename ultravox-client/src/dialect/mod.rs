@@ -1,0 +1,124 @@
+//! How the API signs, and how it says no.
+//!
+//! The key goes into `X-API-Key`; a bearer token is wrong here. Errors have no declared form, so their bodies are
+//! [read](body) as best one can. Statuses mean what they usually mean, except where the vendor documents otherwise:
+//!
+//! | status | taken as |
+//! |---|---|
+//! | 429, 503 | a refusal: nothing was done, so even the creation of a call may be sent again |
+//! | 425 | not ready yet: a refusal of what may be repeated anyway |
+//! | 422 on a data message | a conflict: the call was not joined yet, or is over |
+//! | 402 | no subscription or no credit |
+
+mod body;
+mod hint;
+
+use std::fmt;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use voice_core::client::{Answer, Dialect, Outgoing, Refusal};
+use voice_core::error::{Delivery, Error, ErrorKind};
+use voice_core::limits::{self, RateLimits};
+
+use crate::PROVIDER;
+use crate::calls::SEND_DATA_MESSAGE;
+
+/// Where an answer's request id may be; the API documents none.
+const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
+
+/// The dialect of one key.
+pub(crate) struct UltravoxDialect {
+    key: SecretString,
+    header: HeaderValue,
+    key_looks_right: bool,
+}
+
+impl UltravoxDialect {
+    pub(crate) fn new(key: SecretString) -> Result<Self, http::header::InvalidHeaderValue> {
+        let mut header = HeaderValue::from_str(key.expose_secret())?;
+        header.set_sensitive(true);
+        Ok(Self {
+            key_looks_right: looks_like_a_key(key.expose_secret()),
+            key,
+            header,
+        })
+    }
+}
+
+/// `^[a-zA-Z0-9]{8}\.[a-zA-Z0-9]{32}$`, as the vendor's pages have it.
+fn looks_like_a_key(key: &str) -> bool {
+    let alphanumeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    key.split_once('.').is_some_and(|(prefix, secret)| {
+        prefix.len() == 8 && secret.len() == 32 && alphanumeric(prefix) && alphanumeric(secret)
+    })
+}
+
+impl fmt::Debug for UltravoxDialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UltravoxDialect")
+    }
+}
+
+#[async_trait]
+impl Dialect for UltravoxDialect {
+    fn provider(&self) -> &'static str {
+        PROVIDER
+    }
+
+    async fn authorize(&self, request: &mut Outgoing<'_>) -> Result<(), Error> {
+        request.headers.insert("x-api-key", self.header.clone());
+        Ok(())
+    }
+
+    fn judge(&self, answer: &Answer<'_>) -> Option<Refusal> {
+        if answer.status_is_success() {
+            return None;
+        }
+        let said = body::read(answer.body);
+        let mut refusal = Refusal::from_status(answer.status).with_message(said.message);
+        refusal.code = said.code;
+        refusal.fields = said.fields;
+        match answer.status {
+            StatusCode::SERVICE_UNAVAILABLE if !came_too_late(answer.body) => {
+                refusal.delivery = Delivery::Refused;
+            }
+            StatusCode::TOO_EARLY if answer.operation.repeat().survives_unknown() => {
+                refusal.delivery = Delivery::Refused;
+            }
+            StatusCode::UNPROCESSABLE_ENTITY if *answer.operation == SEND_DATA_MESSAGE => {
+                refusal.kind = ErrorKind::Conflict;
+            }
+            _ => {}
+        }
+        refusal.hint = hint::of(answer, self.key_looks_right);
+        Some(refusal)
+    }
+
+    fn request_id<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
+        REQUEST_IDS.iter().find_map(|name| {
+            headers
+                .get(*name)?
+                .to_str()
+                .ok()
+                .filter(|id| !id.is_empty())
+        })
+    }
+
+    /// `Retry-After` is the only header the API documents; the others would be a gateway's, and are read all the same.
+    fn rate_limits(&self, headers: &HeaderMap, now: SystemTime) -> RateLimits {
+        limits::read(headers, now)
+    }
+
+    fn secrets(&self) -> Vec<SecretString> {
+        vec![self.key.clone()]
+    }
+}
+
+/// A gateway's own 503, made when the server behind it broke off: the request had been handed on, and nobody knows.
+fn came_too_late(body: &[u8]) -> bool {
+    const GAVE_UP: &[u8] = b"reset before headers";
+    body.windows(GAVE_UP.len()).any(|window| window == GAVE_UP)
+}

@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[macro_use]
+mod macros;
+
+pub mod accounts;
+pub mod agents;
+pub mod calls;
+mod check;
+mod client;
+mod code;
+mod dialect;
+mod list;
+pub mod operations;
+mod provider;
+#[cfg(feature = "testkit")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
+pub mod testkit;
+pub mod types;
+
+pub use client::{UltravoxClient, UltravoxClientBuilder};
+pub use code::ErrorCode;
+pub use operations::OPERATIONS;
+
+use voice_core::error::{Delivery, Error, ErrorKind};
+
+/// The provider's name in errors, spans and metrics.
+pub const PROVIDER: &str = "ultravox";
+
+/// An answer lacks what every answer of its kind has.
+fn missing(resource: &'static str, field: &str) -> Error {
+    Error::new(ErrorKind::Decode, format!("the answer has no {field}"))
+        .with_operation(PROVIDER, resource)
+        .with_delivery(Delivery::Answered)
+}

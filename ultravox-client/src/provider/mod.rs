@@ -1,0 +1,4 @@
+//! The shared traits, for applications that swap providers.
+
+mod agent;
+mod health;

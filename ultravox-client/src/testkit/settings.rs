@@ -1,0 +1,131 @@
+//! What a simulator is to be like.
+
+use std::time::Duration;
+
+use voice_core::clock::{SharedClock, SystemClock};
+
+/// What a PATCH does with a `callTemplate` in part. The vendor's pages say one thing, a production user the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum PatchMode {
+    /// It replaces the whole template, as a user reports. The default here: it is the harsher one.
+    #[default]
+    Replace,
+    /// Its fields replace single fields of the template, as the pages say.
+    Merge,
+}
+
+/// How too many calls at a time are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Overload {
+    /// 429, as for most plans.
+    #[default]
+    TooManyRequests,
+    /// 503, as for plans with a priority quota.
+    Unavailable,
+}
+
+/// Whether refusals say how long to wait. It is not known whether the API always does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum RetryAfter {
+    /// In seconds.
+    #[default]
+    Sent,
+    /// Not at all.
+    Absent,
+}
+
+/// What a simulator is to be like.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SimSettings {
+    pub(super) clock: SharedClock,
+    pub(super) patch: PatchMode,
+    pub(super) page_size: usize,
+    pub(super) next_origin: Option<String>,
+    pub(super) call_rate: Option<(usize, Duration)>,
+    pub(super) concurrency: Option<(usize, Overload)>,
+    pub(super) throttles: Vec<(String, usize, Duration)>,
+    pub(super) retry_after: RetryAfter,
+}
+
+impl Default for SimSettings {
+    fn default() -> Self {
+        Self {
+            clock: SystemClock::shared(),
+            patch: PatchMode::default(),
+            page_size: 20,
+            next_origin: None,
+            call_rate: None,
+            concurrency: None,
+            throttles: Vec::new(),
+            retry_after: RetryAfter::default(),
+        }
+    }
+}
+
+impl SimSettings {
+    /// No limits, the system's clock, 20 items to a page.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The clock by which calls time out and limits count.
+    #[must_use]
+    pub fn clock(mut self, clock: SharedClock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// What a PATCH of an agent does.
+    #[must_use]
+    pub fn patch(mut self, mode: PatchMode) -> Self {
+        self.patch = mode;
+        self
+    }
+
+    /// How many items a page has when the client does not say.
+    #[must_use]
+    pub fn page_size(mut self, items: usize) -> Self {
+        self.page_size = items.max(1);
+        self
+    }
+
+    /// Puts another origin into `next` links than the simulator's own, such as `https://api.ultravox.ai`.
+    #[must_use]
+    pub fn next_origin(mut self, origin: impl Into<String>) -> Self {
+        self.next_origin = Some(origin.into());
+        self
+    }
+
+    /// At most so many calls created within a window; more are refused with 429.
+    #[must_use]
+    pub fn call_rate(mut self, calls: usize, window: Duration) -> Self {
+        self.call_rate = Some((calls, window));
+        self
+    }
+
+    /// At most so many calls that wait or go on at a time.
+    #[must_use]
+    pub fn concurrency(mut self, calls: usize, refusal: Overload) -> Self {
+        self.concurrency = Some((calls, refusal));
+        self
+    }
+
+    /// A call throttle of the account's, by name: so many calls within a window.
+    #[must_use]
+    pub fn throttle(mut self, name: impl Into<String>, calls: usize, window: Duration) -> Self {
+        self.throttles.push((name.into(), calls, window));
+        self
+    }
+
+    /// Whether refusals say how long to wait.
+    #[must_use]
+    pub fn retry_after(mut self, header: RetryAfter) -> Self {
+        self.retry_after = header;
+        self
+    }
+}
