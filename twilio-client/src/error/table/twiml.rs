@@ -1,0 +1,277 @@
+//! TwiML verbs, their attributes, and the numbers they dial.
+
+use super::{Class, Group};
+
+pub(super) const GROUPS: &[Group] = &[
+    Group {
+        class: Class::Caller,
+        hint: "A Dial or Number attribute was refused and its default used",
+        codes: &[
+            (13201, "Dial: Cannot Dial out from a Dial Call Segment"),
+            (13210, "Dial: Invalid method value"),
+            (13211, "Dial: Invalid ifMachine value"),
+            (13212, "Dial: Invalid timeout value"),
+            (13213, "Dial: Invalid hangupOnStar value"),
+            (13216, "Invalid timeLimit value"),
+            (13217, "Dial: Invalid record value"),
+            (13218, "Dial: Invalid sequential value"),
+            (13219, "Dial: Invalid answerOnBridge value"),
+            (13220, "Dial: Invalid ringTone value"),
+            (13221, "Dial->Number: Invalid method value"),
+            (13222, "Dial->Number: Invalid sendDigits value"),
+            (13245, "Dial: Not allowed in this API version"),
+            (13256, "Invalid recordingStatusCallback URL"),
+            (13257, "Invalid transcribeCallback URL"),
+            (13258, "Dial->Sim not supported in this realm"),
+        ],
+    },
+    Group {
+        class: Class::Caller,
+        hint: "An element is nested or used where it may not stand; Refer needs a SIP leg and a referUrl; inline TwiML needs absolute URLs",
+        codes: &[
+            (13000, "Conference Noun cannot be mixed with Number nouns"),
+            (
+                13110,
+                "Annotate: Annotate must contain one valid nested element",
+            ),
+            (
+                13111,
+                "Annotate: Annotate must contain only one of element X",
+            ),
+            (13112, "Annotate: Invalid nested element"),
+            (
+                13120,
+                "Annotate->BillingReferenceTag cannot be over 128 characters",
+            ),
+            (13215, "Dial: Invalid nested element"),
+            (13320, "Gather: Invalid nested verb"),
+            (13801, "Refer not allowed on non-SIP call legs"),
+            (13802, "Dial: No referUrl attribute specified"),
+            (14300, "Start: Invalid nested noun value"),
+            (
+                15004,
+                "Action Callback URL must be an absolute URL when using TwiML to update in-progress calls",
+            ),
+        ],
+    },
+    Group {
+        class: Class::Number,
+        hint: "The caller id must be E.164 and a number of the account, a verified one, or the call's own From or To",
+        codes: &[
+            (13214, "Dial: Invalid callerId value"),
+            (13247, "Dial: Invalid From number (caller ID)"),
+            (13248, "Dial: Invalid callerID, too long"),
+            (21212, "Invalid 'From' Number"),
+            (32206, "SIP: Invalid From number (caller ID)"),
+        ],
+    },
+    Group {
+        class: Class::Number,
+        hint: "The destination is not a number in E.164 form (+, country code, digits only), or does not exist",
+        codes: &[
+            (13223, "Dial: Invalid phone number format"),
+            (
+                13224,
+                "Dial: Twilio does not support calling this number or the number is invalid",
+            ),
+            (13226, "Dial: Invalid country code"),
+            (21211, "Invalid 'To' Phone Number"),
+            (21217, "Phone number does not appear to be valid"),
+            (32101, "SIP: Invalid phone number"),
+        ],
+    },
+    Group {
+        class: Class::Number,
+        hint: "Twilio blocks calls to this destination (fraud protection or a deny list)",
+        codes: &[
+            (13225, "Dial: Call blocked by Twilio"),
+            (21216, "API: Call blocked by Twilio"),
+            (32203, "SIP: Call blocked by Twilio"),
+            (32216, "SIP: SIP Address is on a deny list"),
+        ],
+    },
+    Group {
+        class: Class::Number,
+        hint: "Calls to this country are not enabled: turn it on under voice geographic permissions",
+        codes: &[
+            (13227, "Geo Permission configuration is not permitting call"),
+            (21203, "International calling not enabled"),
+            (21215, "Geo Permission configuration is not permitting call"),
+            (
+                32205,
+                "SIP Trunking: Geo Permission configuration is not permitting call",
+            ),
+        ],
+    },
+    Group {
+        class: Class::Caller,
+        hint: "A Conference attribute, its name, or the TwiML of its wait, hold or announce URL was refused",
+        codes: &[
+            (13230, "Dial->Conference: Invalid muted value"),
+            (13231, "Dial->Conference: Invalid endConferenceOnExit value"),
+            (
+                13232,
+                "Dial->Conference: Invalid startConferenceOnEnter value",
+            ),
+            (13233, "Dial->Conference: Invalid waitUrl"),
+            (13234, "Dial->Conference: Invalid waitMethod"),
+            (13235, "Dial->Conference: Invalid beep value"),
+            (13236, "Dial->Conference: Invalid Conference Sid"),
+            (13237, "Dial->Conference: Invalid Conference Name"),
+            (
+                13238,
+                "Dial->Conference: Invalid Verb used in waitUrl, holdUrl, or announceUrl TwiML",
+            ),
+            (13239, "Dial->Conference: Invalid Trim Value"),
+            (13240, "Dial->Conference: Invalid Whisper SID"),
+            (
+                13299,
+                "2010 Conference API feature requested using 2008 API",
+            ),
+        ],
+    },
+    Group {
+        class: Class::Caller,
+        hint: "Check the SIP URI, user and password, and header names and lengths (1,024 in all); 13246: SIP is off; 13254: the host does not resolve",
+        codes: &[
+            (13241, "Dial->SIP: Invalid method value"),
+            (13242, "Dial->SIP: Invalid sendDigits value"),
+            (13243, "Dial->SIP: Invalid SIP URI"),
+            (13244, "Dial: No SIP Authorization"),
+            (13246, "Dial: SIP dialing not enabled for this account"),
+            (13249, "Dial: Invalid username or password attribute"),
+            (13250, "Dial: Too many URIs passed"),
+            (13251, "Dial: Too many headers passed"),
+            (13252, "Dial: Invalid header name"),
+            (13253, "Dial: Header is too long"),
+            (
+                13254,
+                "Dial->Sip: SIP URI DNS does not resolve or resolves to an non-public IP address",
+            ),
+            (
+                13255,
+                "Dialing .sip.twilio.com addresses is not currently allowed",
+            ),
+        ],
+    },
+    Group {
+        class: Class::Caller,
+        hint: "A Gather attribute, language or speech model was refused; 13335: speechTimeout auto needs a model; 13340, 13342: the speech provider failed",
+        codes: &[
+            (13310, "Gather: Invalid finishOnKey value"),
+            (13311, "Gather: Invalid finishOnKey value"),
+            (13312, "Gather: Invalid method value"),
+            (13313, "Gather: Invalid timeout value"),
+            (13314, "Gather: Invalid numDigits value"),
+            (13321, "Gather -> Say: Invalid voice value"),
+            (13322, "Gather->Say: Invalid loop value"),
+            (13325, "Gather->Play: Invalid Content-Type"),
+            (13326, "Gather: Invalid input value"),
+            (13327, "Gather: Invalid speechTimeout value"),
+            (13328, "Gather: Invalid maxSpeechTime value"),
+            (13329, "Gather: Invalid partialResultCallbackMethod value"),
+            (13330, "Gather: Invalid hints value"),
+            (13331, "Gather: Invalid language value"),
+            (13332, "Gather: Invalid bargeIn value"),
+            (13333, "Gather: Invalid profanityFilter value"),
+            (13334, "Gather: Invalid model value"),
+            (
+                13335,
+                "Gather: speechTimeout auto cannot be used with model default",
+            ),
+            (
+                13337,
+                "Gather: callback must be over HTTPS when using gather with PCI compliance",
+            ),
+            (13338, "Gather: Invalid actionOnEmptyResult value"),
+            (13340, "Gather: Degraded Speech"),
+            (13342, "Gather: Invalid config for Google STT V2 provider"),
+        ],
+    },
+    Group {
+        class: Class::Caller,
+        hint: "Play: an attribute was refused; 13420: the content type of the file is not audio",
+        codes: &[
+            (13410, "Play: Invalid loop value"),
+            (13420, "Play: Invalid Content-Type"),
+            (13430, "Play: Invalid DTMF String"),
+        ],
+    },
+    Group {
+        class: Class::Caller,
+        hint: "Say: an attribute was refused; 13520: nothing to speak; 13521: too long, split the text",
+        codes: &[
+            (13510, "Say: Invalid loop value"),
+            (13511, "Say: Invalid voice value"),
+            (
+                13512,
+                "Gather element has an invalid \"language\" attribute value",
+            ),
+            (13513, "Say: Invalid rate value"),
+            (13520, "Say: Invalid text"),
+            (13521, "`<Say>` element character limits exceeded"),
+        ],
+    },
+    Group {
+        class: Class::Caller,
+        hint: "Record: an attribute was refused; 13615, 13617: the length is unfit for transcription",
+        codes: &[
+            (13610, "Record: Invalid method value"),
+            (13611, "Record: Invalid timeout value"),
+            (13612, "Record: Invalid maxLength value"),
+            (13613, "Record: Invalid finishOnKey value"),
+            (13614, "Record: Invalid transcribe value"),
+            (13615, "Record: maxLength too high for transcription"),
+            (13616, "Record: playBeep must be true or false"),
+            (
+                13617,
+                "Record: Recording length is out of range for transcription",
+            ),
+            (13618, "Record: Recording not available for transcription"),
+            (
+                13619,
+                "Record: Transcription feature not available for this type of recording.",
+            ),
+            (
+                13620,
+                "Record: Transcription not available for this recording",
+            ),
+            (13621, "Invalid 'recordingStatusCallbackEvent'"),
+            (13622, "Record: invalid recordingTrack value"),
+            (13699, "Record: Invalid trim value"),
+        ],
+    },
+    Group {
+        class: Class::Caller,
+        hint: "An attribute of Redirect, Reject, Pause or Sms was refused, or the verb is not offered here",
+        codes: &[
+            (13710, "Redirect: Invalid method value"),
+            (13750, "Twiml verb not supported by this API version."),
+            (13803, "SMS verb not supported in this realm"),
+            (13804, "AddOns are not supported in this realm"),
+            (13810, "Reject: Invalid cause"),
+            (13910, "Pause: Invalid length value"),
+        ],
+    },
+    Group {
+        class: Class::Retry,
+        hint: "The queue or conference is full: raise its size, or try later",
+        codes: &[
+            (14207, "Enqueue: The targeted queue reached max queue size"),
+            (16020, "Conference is full"),
+            (22005, "Call Queue Full"),
+        ],
+    },
+    Group {
+        class: Class::Caller,
+        hint: "An Enqueue, Queue, Leave or Start attribute was refused",
+        codes: &[
+            (
+                14218,
+                "Dial->Queue: Could not update worker to provided activity",
+            ),
+            (14219, "TaskRouter Dial Queue not supported in this realm"),
+            (14226, "TaskRouter Enqueue not supported in this realm"),
+        ],
+    },
+];

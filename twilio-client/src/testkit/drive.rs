@@ -1,0 +1,136 @@
+//! Lets a call go on: turn, dial, ring, answer, end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use voice_core::ident::CallSid;
+
+use super::callback::fetch_twiml;
+use super::state::Shared;
+use super::{Outcome, Pace};
+use crate::calls::CallStatus;
+use crate::xml::XmlTree;
+
+/// Runs beside everything else until the call is over.
+pub(super) async fn drive(shared: Arc<Shared>, sid: CallSid, queued_for: Duration) {
+    let steps = [CallStatus::Initiated, CallStatus::Ringing];
+    shared.clock.sleep(queued_for).await;
+    for step in steps {
+        let pace = shared.lock().pace;
+        let wait = if step == CallStatus::Initiated {
+            pace.dial
+        } else {
+            pace.ring
+        };
+        if !wait_and_step(&shared, &sid, wait, &step).await {
+            return;
+        }
+    }
+    let Pace { answer, .. } = shared.lock().pace;
+    shared.clock.sleep(answer).await;
+    let outcome = {
+        let state = shared.lock();
+        let to = state
+            .find(&sid)
+            .map(|record| record.order.to.clone())
+            .unwrap_or_default();
+        state.outcomes.get(&to).copied().unwrap_or_default()
+    };
+    match outcome {
+        Outcome::Answered => answered(&shared, &sid).await,
+        Outcome::Busy => shared.finish(&sid, CallStatus::Busy),
+        Outcome::NoAnswer => shared.finish(&sid, CallStatus::NoAnswer),
+        Outcome::Failed => shared.finish(&sid, CallStatus::Failed),
+    }
+}
+
+/// `false` when the call is over, or the simulator gone.
+async fn wait_and_step(shared: &Shared, sid: &CallSid, wait: Duration, to: &CallStatus) -> bool {
+    shared.clock.sleep(wait).await;
+    let wall = shared.clock.wall();
+    let mut state = shared.lock();
+    let record = state
+        .find_mut(sid)
+        .filter(|record| !record.status.is_final());
+    let Some(record) = record.filter(|_| !shared.is_stopped()) else {
+        return false;
+    };
+    record.status = to.clone();
+    record.updated = wall;
+    match to {
+        CallStatus::Initiated => {
+            record.started = Some(wall);
+            record.report("initiated");
+        }
+        CallStatus::Ringing => record.report("ringing"),
+        _ => {
+            record.answered = Some(wall);
+            record.report("answered");
+        }
+    }
+    true
+}
+
+async fn answered(shared: &Arc<Shared>, sid: &CallSid) {
+    if !wait_and_step(shared, sid, Duration::ZERO, &CallStatus::InProgress).await {
+        return;
+    }
+    let order = shared.lock().find(sid).map(|record| record.order.clone());
+    let Some(order) = order else { return };
+    if let Some((url, get)) = &order.url {
+        match fetch_twiml(shared, sid, url, *get).await {
+            Ok(twiml) => {
+                if let Some(record) = shared.lock().find_mut(sid) {
+                    record.order.twiml = twiml;
+                }
+            }
+            // The caller hears that an application error has occurred, and the call ends.
+            Err(()) => return shared.finish(sid, CallStatus::Completed),
+        }
+    }
+    follow(shared, sid);
+
+    let pace = shared.lock().pace;
+    let talk = match (pace.talk, order.time_limit) {
+        (Some(talk), Some(limit)) => talk.min(limit),
+        (Some(length), None) | (None, Some(length)) => length,
+        (None, None) => return,
+    };
+    shared.clock.sleep(talk).await;
+    if !shared.is_stopped() {
+        shared.finish(sid, CallStatus::Completed);
+    }
+}
+
+/// Does what a call's TwiML says, as far as it is simulated: a stream is connected, a document that begins with its end
+/// ends the call.
+pub(super) fn follow(shared: &Shared, sid: &CallSid) {
+    let mut state = shared.lock();
+    let Some(record) = state
+        .find_mut(sid)
+        .filter(|record| record.status == CallStatus::InProgress)
+    else {
+        return;
+    };
+    let tree = record
+        .order
+        .twiml
+        .as_deref()
+        .and_then(|twiml| XmlTree::parse(twiml).ok());
+    let Some(tree) = tree else { return };
+    if matches!(tree.children.first(), Some(first) if first.name == "Hangup") {
+        drop(state);
+        return shared.finish(sid, CallStatus::Completed);
+    }
+    let stream = tree
+        .child("Connect")
+        .and_then(|connect| connect.child("Stream"))
+        .and_then(|stream| stream.attribute("url"));
+    record.stream = stream.map(str::to_owned);
+    let call = record.snapshot();
+    drop(state);
+    let hook = shared.hooks().answered.clone();
+    if let (Some(hook), Some(stream)) = (hook, &call.stream) {
+        hook(&call, stream);
+    }
+}

@@ -1,0 +1,183 @@
+//! What the simulator remembers.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use voice_core::clock::{SharedClock, SystemClock};
+use voice_core::ident::CallSid;
+use voice_core::testkit::Mishaps;
+use voice_core::transport::HttpTransport;
+
+use super::callback::Delivered;
+use super::record::{Order, Record, SimCall};
+use super::{Outcome, Pace, SimulatorBuilder, drive};
+use crate::calls::CallStatus;
+
+type Hook = Arc<dyn Fn(&SimCall, &str) + Send + Sync>;
+
+#[derive(Default)]
+pub(super) struct Hooks {
+    pub(super) answered: Option<Hook>,
+    pub(super) ended: Option<Hook>,
+}
+
+/// Everything the server, the calls' tasks and the test share.
+pub(super) struct Shared {
+    pub(super) settings: SimulatorBuilder,
+    pub(super) mishaps: Mishaps,
+    pub(super) clock: SharedClock,
+    pub(super) runtime: Handle,
+    state: Mutex<State>,
+    hooks: Mutex<Hooks>,
+    requests: AtomicU64,
+    stopped: AtomicBool,
+    transport: OnceLock<Option<HttpTransport>>,
+}
+
+pub(super) struct State {
+    pub(super) pace: Pace,
+    pub(super) outcomes: HashMap<String, Outcome>,
+    /// Oldest first.
+    pub(super) calls: Vec<Record>,
+    pub(super) delivered: Vec<Delivered>,
+    /// When the next call may be dialled.
+    next_turn: Option<Instant>,
+}
+
+impl Shared {
+    pub(super) fn new(settings: SimulatorBuilder) -> Self {
+        Self {
+            state: Mutex::new(State {
+                pace: settings.pace,
+                outcomes: HashMap::new(),
+                calls: Vec::new(),
+                delivered: Vec::new(),
+                next_turn: None,
+            }),
+            settings,
+            mishaps: Mishaps::default(),
+            clock: SystemClock::shared(),
+            runtime: Handle::current(),
+            hooks: Mutex::default(),
+            requests: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
+            transport: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn hooks(&self) -> MutexGuard<'_, Hooks> {
+        self.hooks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn count_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(super) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// What callbacks are sent with; made when the first is due.
+    pub(super) fn transport(&self) -> Option<HttpTransport> {
+        self.transport
+            .get_or_init(|| HttpTransport::builder().build().ok())
+            .clone()
+    }
+
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Takes a call into the queue and lets it go on by itself.
+    pub(super) fn place(self: &Arc<Self>, order: Order) -> CallSid {
+        let (now, wall) = (self.clock.now(), self.clock.wall());
+        let (events, inbox) = tokio::sync::mpsc::unbounded_channel();
+        let mut state = self.lock();
+        let turn = state.next_turn.unwrap_or(now).max(now);
+        state.next_turn =
+            Some(turn + Duration::from_secs_f64(1.0 / self.settings.calls_per_second));
+        let queued_for = turn.saturating_duration_since(now);
+        let sid = sid(state.calls.len());
+        state.calls.push(Record {
+            sid,
+            order,
+            status: CallStatus::Queued,
+            created: wall,
+            updated: wall,
+            started: None,
+            answered: None,
+            ended: None,
+            queued_for,
+            stream: None,
+            sequence: 0,
+            events,
+        });
+        drop(state);
+        self.runtime
+            .spawn(super::callback::deliver(Arc::clone(self), inbox));
+        self.runtime
+            .spawn(drive::drive(Arc::clone(self), sid, queued_for));
+        sid
+    }
+
+    /// Ends a call as its state demands: one in progress is completed, any other canceled.
+    pub(super) fn end(&self, sid: &CallSid) {
+        let status = match self.lock().find(sid).map(|record| record.status.clone()) {
+            Some(CallStatus::InProgress) => CallStatus::Completed,
+            _ => CallStatus::Canceled,
+        };
+        self.finish(sid, status);
+    }
+
+    /// Ends a call that goes on, reports it, and tells the hook; a call that is over stays as it is.
+    pub(super) fn finish(&self, sid: &CallSid, status: CallStatus) {
+        let wall = self.clock.wall();
+        let mut state = self.lock();
+        let Some(record) = state
+            .find_mut(sid)
+            .filter(|record| !record.status.is_final())
+        else {
+            return;
+        };
+        record.status = status;
+        record.ended = Some(wall);
+        record.updated = wall;
+        record.report("completed");
+        let ended = record.snapshot();
+        drop(state);
+        let hook = self.hooks().ended.clone();
+        if let (Some(hook), Some(stream)) = (hook, &ended.stream) {
+            hook(&ended, stream);
+        }
+    }
+}
+
+/// SIDs count up, so that a failing test can be read.
+#[allow(
+    clippy::expect_used,
+    reason = "\"CA\" and 32 hexadecimal digits, whatever the number"
+)]
+fn sid(number: usize) -> CallSid {
+    CallSid::parse(&format!("CA51e{number:029x}")).expect("a call SID")
+}
+
+impl State {
+    pub(super) fn find(&self, sid: &CallSid) -> Option<&Record> {
+        self.calls.iter().find(|record| record.sid == *sid)
+    }
+
+    pub(super) fn find_mut(&mut self, sid: &CallSid) -> Option<&mut Record> {
+        self.calls.iter_mut().find(|record| record.sid == *sid)
+    }
+}

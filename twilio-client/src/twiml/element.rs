@@ -1,0 +1,151 @@
+//! The generic element every verb is made of.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use voice_core::ident::E164;
+
+use super::Link;
+use crate::types::{CallEvent, HttpMethod, Toggle};
+
+/// Any element: a name, attributes in the order they were set, and text, elements and comments in it.
+///
+/// ```
+/// use twilio_client::twiml::{Element, Response};
+///
+/// let tomorrow = Element::new("Juggle").attribute("balls", "3").text("hop").comment("since 2027");
+/// let document = Response::new().with(tomorrow).to_twiml()?;
+/// assert!(document.as_str().contains(r#"<Juggle balls="3">hop<!--since 2027--></Juggle>"#));
+/// # Ok::<(), twilio_client::twiml::TwimlError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Element {
+    pub(super) name: Cow<'static, str>,
+    pub(super) attributes: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    pub(super) content: Vec<Node>,
+    /// Something in it is relative to the document.
+    pub(super) relative: bool,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Node {
+    Element(Element),
+    Text(Cow<'static, str>),
+    Comment(String),
+}
+
+impl Element {
+    /// An empty element. The name is checked when the document is written.
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            name: name.into(),
+            attributes: Vec::new(),
+            content: Vec::new(),
+            relative: false,
+        }
+    }
+
+    /// Sets an attribute; a name given twice keeps the newer value.
+    #[must_use]
+    pub fn attribute(self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.set(name.into(), Cow::Owned(value.into()))
+    }
+
+    pub(super) fn set(mut self, name: Cow<'static, str>, value: Cow<'static, str>) -> Self {
+        match self.attributes.iter_mut().find(|(own, _)| *own == name) {
+            Some((_, own)) => *own = value,
+            None => self.attributes.push((name, value)),
+        }
+        self
+    }
+
+    /// Adds text.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.content.push(Node::Text(Cow::Owned(text.into())));
+        self
+    }
+
+    /// Adds a link as text.
+    pub(super) fn link(mut self, link: &Link) -> Self {
+        self.relative |= link.is_relative();
+        self.text(link.as_str())
+    }
+
+    /// Adds an element.
+    #[must_use]
+    pub fn child(mut self, child: impl Into<Self>) -> Self {
+        self.content.push(Node::Element(child.into()));
+        self
+    }
+
+    /// Adds a comment; `--`, which a comment cannot hold, is written `- -`.
+    #[must_use]
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.content.push(Node::Comment(text.into()));
+        self
+    }
+
+    /// Adds `<Parameter name value>`.
+    pub(super) fn parameter(self, name: &str, value: &str) -> Self {
+        self.child(
+            Self::new("Parameter")
+                .attribute("name", name)
+                .attribute("value", value),
+        )
+    }
+}
+
+/// Values are personal or secret (numbers, join URLs): only names are shown.
+impl fmt::Debug for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}", self.name)?;
+        for (name, _) in &self.attributes {
+            write!(f, " {name}")?;
+        }
+        f.write_str(">")?;
+        f.debug_list()
+            .entries(self.content.iter().filter_map(|node| match node {
+                Node::Element(element) => Some(element),
+                Node::Text(_) | Node::Comment(_) => None,
+            }))
+            .finish()
+    }
+}
+
+/// A value as the text of an attribute.
+pub trait AttributeText {
+    /// Puts it into an element as the attribute `name`.
+    fn put(&self, element: Element, name: &'static str) -> Element;
+}
+
+macro_rules! attribute_text {
+    ($($type:ty: |$value:ident| $text:expr;)*) => {$(
+        impl AttributeText for $type {
+            fn put(&self, element: Element, name: &'static str) -> Element {
+                let $value = self;
+                element.set(Cow::Borrowed(name), $text)
+            }
+        }
+    )*};
+}
+
+attribute_text! {
+    String: |value| Cow::Owned(value.clone());
+    u32: |value| Cow::Owned(value.to_string());
+    Toggle: |value| Cow::Borrowed(value.as_str());
+    E164: |value| Cow::Owned(value.to_string());
+    HttpMethod: |value| Cow::Owned(value.as_str().to_owned());
+    // Whole seconds: part of one counts as a whole.
+    Duration: |value| Cow::Owned(crate::types::whole_seconds(*value).to_string());
+    // Unlike in REST requests, a list is one attribute, its words joined by blanks.
+    Vec<CallEvent>: |value| Cow::Owned(value.iter().map(CallEvent::as_str).collect::<Vec<_>>().join(" "));
+}
+
+impl AttributeText for Link {
+    fn put(&self, mut element: Element, name: &'static str) -> Element {
+        element.relative |= self.is_relative();
+        element.set(Cow::Borrowed(name), Cow::Owned(self.as_str().to_owned()))
+    }
+}

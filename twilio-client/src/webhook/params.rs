@@ -1,0 +1,161 @@
+//! The parameters of a webhook: decoded, in order, none lost.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// Name and value pairs of a form or query, decoded, in the order they came. A name may come several times; absent and
+/// empty are different things.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// Reads `application/x-www-form-urlencoded` text: a form body, or a query.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// The first value of a name; `Some("")` when it is there without one.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The first value of a name unless it is empty.
+    #[must_use]
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// The first value of a name in another type, if it is one.
+    #[must_use]
+    pub fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.filled(name)?.trim().parse().ok()
+    }
+
+    /// All pairs.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many pairs there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text that is signed after the URL: sorted by name in byte order, the distinct values of a repeated name
+    /// sorted, each value behind its name, nothing between.
+    pub(super) fn canonical(&self) -> String {
+        let mut pairs: Vec<(&str, &str)> = self.iter().collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut text = String::with_capacity(
+            pairs
+                .iter()
+                .map(|(name, value)| name.len() + value.len())
+                .sum(),
+        );
+        for (name, value) in pairs {
+            text.push_str(name);
+            text.push_str(value);
+        }
+        text
+    }
+
+    /// As JSON: texts, and arrays of texts for repeated names.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let mut map = Map::new();
+        for (name, value) in self.iter() {
+            let value = Value::from(value);
+            match map.get_mut(name) {
+                None => {
+                    map.insert(name.to_owned(), value);
+                }
+                Some(Value::Array(values)) => values.push(value),
+                Some(first) => *first = Value::Array(vec![first.take(), value]),
+            }
+        }
+        Value::Object(map)
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Params {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
+    }
+}
+
+/// Values are personal: only names are shown.
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_by_themselves_and_values_are_distinct() {
+        let params = Params::parse(b"b=2&SidAccount=x&Sid=Z&b=1&b=2&a=&B=&Sid=A&e");
+        assert_eq!(params.canonical(), "BSidASidZSidAccountxab1b2e");
+        assert_eq!(params.to_value()["b"], json!(["2", "1", "2"]));
+        assert_eq!(
+            (params.get("a"), params.filled("a"), params.get("x")),
+            (Some(""), None, None)
+        );
+        assert_eq!(params.len(), 9);
+    }
+
+    #[test]
+    fn values_are_decoded() {
+        let params = Params::parse("To=%2B1+555&Name=Zo%C3%AB&Bad=%zz".as_bytes());
+        assert_eq!(
+            (params.get("To"), params.get("Name"), params.get("Bad")),
+            (Some("+1 555"), Some("Zoë"), Some("%zz"))
+        );
+        assert_eq!(format!("{params:?}"), r#"["To", "Name", "Bad"]"#);
+        assert_eq!(params.parsed::<u32>("To"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_arrival_changes_nothing(mut pairs in proptest::collection::vec(("[aAb]{0,2}", ".{0,3}"), 0..8), seed in 0usize..8) {
+            let before: Params = pairs.clone().into_iter().collect();
+            let by = seed.min(pairs.len());
+            pairs.rotate_left(by);
+            let after: Params = pairs.into_iter().collect();
+            prop_assert_eq!(before.canonical(), after.canonical());
+        }
+
+        #[test]
+        fn no_body_panics(body in proptest::collection::vec(any::<u8>(), 0..100)) {
+            let params = Params::parse(&body);
+            let _ = (params.canonical(), params.to_value());
+        }
+    }
+}

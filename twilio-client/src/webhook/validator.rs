@@ -1,0 +1,198 @@
+//! Checks `X-Twilio-Signature`.
+
+use std::fmt;
+
+use secrecy::SecretString;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use voice_core::config::Environment;
+use voice_core::error::Error;
+use voice_core::ident::{AccountSid, AuthToken};
+use voice_core::provider::WebhookVerifier;
+use voice_core::webhook::{Keys, Scheme, WebhookError, WebhookEvent, WebhookRequest};
+
+use super::{Params, SIGNATURE_HEADER, form, url};
+use crate::client::PROVIDER;
+
+/// Proves that a webhook comes from Twilio.
+///
+/// The key is the **primary Auth Token** of the account that owns the number or call: not an API key's secret, and a
+/// subaccount has its own. Several keys may be given, for a rotation or for several accounts; a key that was given for one
+/// account only signs for that account.
+///
+/// Nothing in the signature is a time, so a captured webhook can be replayed: remember [`dedup_key`](super::dedup_key)s.
+#[derive(Clone)]
+pub struct SignatureValidator {
+    keys: Keys,
+    /// Whose key it is, position by position; `None` signs for any account.
+    accounts: Vec<Option<AccountSid>>,
+}
+
+/// A signature that was found good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// Which key made it, in the order they were given.
+    pub key: usize,
+    /// The account that key was given for.
+    pub account: Option<AccountSid>,
+}
+
+impl SignatureValidator {
+    /// Checks with one Auth Token, for webhooks of any account.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](voice_core::error::ErrorKind::Config) when it is empty: anybody could sign with it.
+    pub fn new(auth_token: impl Into<SecretString>) -> Result<Self, Error> {
+        Self::with_tokens([auth_token.into()])
+    }
+
+    /// Checks with several Auth Tokens, any of which may have signed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](voice_core::error::ErrorKind::Config) when there is none or one is empty.
+    pub fn with_tokens(auth_tokens: impl IntoIterator<Item = SecretString>) -> Result<Self, Error> {
+        Self::with_accounts(auth_tokens.into_iter().map(|token| (None, token)))
+    }
+
+    /// Checks with the Auth Tokens of several accounts; a token given with an account signs for webhooks of that account
+    /// only (their `AccountSid`).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](voice_core::error::ErrorKind::Config) when there is none or one is empty.
+    pub fn with_accounts(
+        tokens: impl IntoIterator<Item = (Option<AccountSid>, SecretString)>,
+    ) -> Result<Self, Error> {
+        let (accounts, secrets): (Vec<_>, Vec<_>) = tokens.into_iter().unzip();
+        let keys = Keys::new(secrets).map_err(|error| error.with_operation(PROVIDER, "webhook"))?;
+        Ok(Self { keys, accounts })
+    }
+
+    /// Checks with the `TWILIO_AUTH_TOKEN` of the environment of this process.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](voice_core::error::ErrorKind::Config) when it is missing or malformed.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_environment(&Environment::process())
+    }
+
+    /// Checks with the `TWILIO_AUTH_TOKEN` of given settings.
+    ///
+    /// # Errors
+    /// As for [`from_env`](Self::from_env).
+    pub fn from_environment(environment: &Environment) -> Result<Self, Error> {
+        let mut reader = environment.reader(PROVIDER);
+        let token = reader.required::<AuthToken>(&["TWILIO_AUTH_TOKEN"]);
+        reader.finish()?;
+        Self::with_tokens(token.map(|token| SecretString::from(token.expose())))
+    }
+
+    /// Checks the signature of a request: a webhook by POST or GET, with a form, JSON or no body, or the upgrade of a
+    /// WebSocket (whose URL is the `wss://` one of the TwiML).
+    ///
+    /// # Errors
+    /// [`WebhookError::MissingHeader`], [`WebhookError::Malformed`], [`WebhookError::BadSignature`], and
+    /// [`WebhookError::BodyMismatch`] when the signature is good but the body is not the one it was made for.
+    pub fn check(&self, request: &WebhookRequest<'_>) -> Result<Verified, WebhookError> {
+        self.checked(request).map(|(verified, _)| verified)
+    }
+
+    /// Checks, and hands on the parameters that were read for it.
+    fn checked(&self, request: &WebhookRequest<'_>) -> Result<(Verified, Params), WebhookError> {
+        let signature = request.header(SIGNATURE_HEADER)?;
+        let content = Content::of(request);
+        let params = form::params_of(request);
+        let canonical = match content {
+            Content::Form => params.canonical(),
+            _ => String::new(),
+        };
+        // All candidates are tried, so that the time taken tells nothing of which one fits.
+        let mut found = None;
+        for candidate in url::candidates(request.url) {
+            let message = [candidate.as_bytes(), canonical.as_bytes()];
+            let signed = self
+                .keys
+                .signed_by(Scheme::HmacSha1Base64, &message, &[signature]);
+            found = found.or(signed);
+        }
+        let key = found.ok_or(WebhookError::BadSignature)?;
+        match content {
+            Content::Hashed(hash) if !is_hash_of(hash, request.body) => {
+                return Err(WebhookError::BodyMismatch);
+            }
+            // Only the URL is signed, and nothing in it speaks of this body.
+            Content::Unsigned => return Err(WebhookError::BodyMismatch),
+            _ => {}
+        }
+        let account = self.accounts.get(key).copied().flatten();
+        match (account, params.filled("AccountSid")) {
+            (Some(own), Some(named)) if own.as_str() != named => Err(WebhookError::BadSignature),
+            _ => Ok((Verified { key, account }, params)),
+        }
+    }
+}
+
+/// What of the body is signed.
+enum Content<'a> {
+    /// Its parameters, after the URL.
+    Form,
+    /// Its hash, in the URL.
+    Hashed(&'a str),
+    /// There is none.
+    Empty,
+    /// Nothing.
+    Unsigned,
+}
+
+impl<'a> Content<'a> {
+    fn of(request: &WebhookRequest<'a>) -> Self {
+        if !request.body.is_empty() && form::is_form(request.headers) {
+            return Self::Form;
+        }
+        // Also for an empty body: else one that was taken away would not be missed.
+        let hash = url::query(request.url)
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("bodySHA256="));
+        match hash {
+            Some(hash) => Self::Hashed(hash),
+            None if request.body.is_empty() => Self::Empty,
+            None => Self::Unsigned,
+        }
+    }
+}
+
+/// Whether `hex` is the SHA-256 of `body`, all 64 digits of it.
+fn is_hash_of(hex: &str, body: &[u8]) -> bool {
+    use std::fmt::Write as _;
+
+    let mut expected = String::with_capacity(64);
+    for byte in Sha256::digest(body) {
+        let _ = write!(expected, "{byte:02x}");
+    }
+    expected
+        .as_bytes()
+        .ct_eq(hex.to_ascii_lowercase().as_bytes())
+        .into()
+}
+
+impl WebhookVerifier for SignatureValidator {
+    fn verify(&self, request: &WebhookRequest<'_>) -> Result<WebhookEvent, WebhookError> {
+        let (_, params) = self.checked(request)?;
+        let payload = if form::is_form(request.headers) || request.body.is_empty() {
+            params.to_value()
+        } else {
+            serde_json::from_slice(request.body)
+                .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(request.body)))
+        };
+        Ok(WebhookEvent::new(PROVIDER, form::kind_of(&params), payload)
+            .with_dedup_key(super::dedup_key(request.headers, &params))
+            .with_call(params.filled("CallSid").and_then(|sid| sid.parse().ok())))
+    }
+}
+
+impl fmt::Debug for SignatureValidator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SignatureValidator({} keys)", self.keys.len())
+    }
+}
