@@ -1,0 +1,5 @@
+//! What the examples share: simulators wired together, as the real services are by the telephone network.
+
+mod stage;
+
+pub use stage::{Outcome, Stage};
