@@ -3,3 +3,8 @@
 mod stage;
 
 pub use stage::{Outcome, Stage};
+
+/// The code in the workspace's README, so that it is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
