@@ -7,69 +7,24 @@ use voice_core::ident::{AccountSid, CallSid, RecordingSid};
 use voice_core::webhook::WebhookRequest;
 
 use super::Params;
-use super::form::{FormError, accessors, call_of, params_of};
+use super::form::{FormError, accessors, call_form, call_of, params_of};
 use crate::calls::{AnsweredBy, CallDirection, CallStatus};
 use crate::error::ErrorCode;
 use crate::types::{ApiTime, Masked};
 
-/// One report of a call's progress.
-///
-/// Reports are separate requests and may overtake each other: order them by [`sequence`](Self::sequence). What you answer
-/// is ignored but for its status. Every parameter that came is in [`params`](Self::params).
-#[derive(Clone, PartialEq, Eq)]
-pub struct StatusCallback {
-    call: CallSid,
-    params: Params,
+call_form! {
+    /// One report of a call's progress.
+    ///
+    /// Reports are separate requests and may overtake each other: order them by [`sequence`](Self::sequence). What you answer
+    /// is ignored but for its status. Every parameter that came is in [`params`](Self::params).
+    StatusCallback
 }
 
 impl StatusCallback {
-    /// Reads the parameters of a webhook whose signature was checked.
-    ///
-    /// # Errors
-    /// [`FormError`] without a valid `CallSid`; nothing else is required.
-    pub fn from_request(request: &WebhookRequest<'_>) -> Result<Self, FormError> {
-        Self::new(params_of(request))
-    }
-
-    /// Takes parameters.
-    ///
-    /// # Errors
-    /// [`FormError`] without a valid `CallSid`.
-    pub fn new(params: Params) -> Result<Self, FormError> {
-        let call = call_of(&params)?;
-        Ok(Self { call, params })
-    }
-
-    /// The call.
-    #[must_use]
-    pub fn call_sid(&self) -> CallSid {
-        self.call
-    }
-
-    /// The account.
-    #[must_use]
-    pub fn account_sid(&self) -> Option<AccountSid> {
-        self.params.parsed("AccountSid")
-    }
-
-    /// The call that created this leg.
-    #[must_use]
-    pub fn parent_call_sid(&self) -> Option<CallSid> {
-        self.params.parsed("ParentCallSid")
-    }
-
     /// How far the call is. The event `answered` comes with the status `in-progress`.
     #[must_use]
     pub fn status(&self) -> CallStatus {
         CallStatus::from_word(self.params.get("CallStatus").unwrap_or_default())
-    }
-
-    /// Where the call came from.
-    #[must_use]
-    pub fn direction(&self) -> Option<CallDirection> {
-        self.params
-            .filled("Direction")
-            .map(CallDirection::from_word)
     }
 
     /// Its place among the reports of this call, from 0.
@@ -152,12 +107,6 @@ impl StatusCallback {
         recording_url = "RecordingUrl";
         /// How the outgoing call was attested (STIR/SHAKEN): A, B or C.
         stir_status = "StirStatus";
-    }
-
-    /// Everything that came.
-    #[must_use]
-    pub fn params(&self) -> &Params {
-        &self.params
     }
 }
 

@@ -97,70 +97,90 @@ macro_rules! accessors {
 
 pub(super) use accessors;
 
-/// A request for TwiML: somebody called a number of the account, or a call that was placed is answered, or a verb's
-/// action is due.
-///
-/// Every parameter that came is in [`params`](Self::params), known here or not; absent and empty are different things.
-#[derive(Clone, PartialEq, Eq)]
-pub struct VoiceRequest {
-    call: CallSid,
-    params: Params,
+/// Declares a form that is about one call: the parameters, and what every such form says.
+macro_rules! call_form {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name {
+            call: CallSid,
+            params: Params,
+        }
+
+        impl $name {
+            /// Reads the parameters of a webhook whose signature was checked.
+            ///
+            /// # Errors
+            /// [`FormError`] without a valid `CallSid`; nothing else is required.
+            pub fn from_request(request: &WebhookRequest<'_>) -> Result<Self, FormError> {
+                Self::new(params_of(request))
+            }
+
+            /// Takes parameters.
+            ///
+            /// # Errors
+            /// [`FormError`] without a valid `CallSid`.
+            pub fn new(params: Params) -> Result<Self, FormError> {
+                let call = call_of(&params)?;
+                Ok(Self { call, params })
+            }
+
+            /// The call.
+            #[must_use]
+            pub fn call_sid(&self) -> CallSid {
+                self.call
+            }
+
+            /// The account.
+            #[must_use]
+            pub fn account_sid(&self) -> Option<AccountSid> {
+                self.params.parsed("AccountSid")
+            }
+
+            /// Where the call came from.
+            #[must_use]
+            pub fn direction(&self) -> Option<CallDirection> {
+                self.params
+                    .filled("Direction")
+                    .map(CallDirection::from_word)
+            }
+
+            /// The call that created this leg.
+            #[must_use]
+            pub fn parent_call_sid(&self) -> Option<CallSid> {
+                self.params.parsed("ParentCallSid")
+            }
+
+            /// Everything that came.
+            #[must_use]
+            pub fn params(&self) -> &Params {
+                &self.params
+            }
+        }
+    };
+}
+
+pub(super) use call_form;
+
+call_form! {
+    /// A request for TwiML: somebody called a number of the account, or a call that was placed is answered, or a verb's
+    /// action is due.
+    ///
+    /// Every parameter that came is in [`params`](Self::params), known here or not; absent and empty are different things.
+    VoiceRequest
 }
 
 impl VoiceRequest {
-    /// Reads the parameters of a webhook whose signature was checked.
-    ///
-    /// # Errors
-    /// [`FormError`] without a valid `CallSid`; nothing else is required.
-    pub fn from_request(request: &WebhookRequest<'_>) -> Result<Self, FormError> {
-        Self::new(params_of(request))
-    }
-
-    /// Takes parameters.
-    ///
-    /// # Errors
-    /// [`FormError`] without a valid `CallSid`.
-    pub fn new(params: Params) -> Result<Self, FormError> {
-        let call = call_of(&params)?;
-        Ok(Self { call, params })
-    }
-
-    /// The call.
-    #[must_use]
-    pub fn call_sid(&self) -> CallSid {
-        self.call
-    }
-
-    /// The account.
-    #[must_use]
-    pub fn account_sid(&self) -> Option<AccountSid> {
-        self.params.parsed("AccountSid")
-    }
-
     /// How far the call is.
     #[must_use]
     pub fn status(&self) -> Option<CallStatus> {
         self.params.filled("CallStatus").map(CallStatus::from_word)
     }
 
-    /// Where the call came from.
-    #[must_use]
-    pub fn direction(&self) -> Option<CallDirection> {
-        self.params
-            .filled("Direction")
-            .map(CallDirection::from_word)
-    }
-
     /// Who answered, if that was to be detected.
     #[must_use]
     pub fn answered_by(&self) -> Option<AnsweredBy> {
         self.params.filled("AnsweredBy").map(AnsweredBy::from_word)
-    }
-
-    /// The call that created this leg.
-    #[must_use]
-    pub fn parent_call_sid(&self) -> Option<CallSid> {
-        self.params.parsed("ParentCallSid")
     }
 
     accessors! {
@@ -184,12 +204,6 @@ impl VoiceRequest {
         error_code = "ErrorCode";
         /// Why a fallback URL is asked: the URL that failed.
         error_url = "ErrorUrl";
-    }
-
-    /// Everything that came.
-    #[must_use]
-    pub fn params(&self) -> &Params {
-        &self.params
     }
 }
 
