@@ -341,6 +341,59 @@ async fn an_unclear_session_is_found_by_its_key_or_nobody_is_rung() {
     assert_eq!(scene.log().len(), 1, "nothing to look for");
 }
 
+/// Reads of agents fail without a clear outcome as well; none of that has to do with the phone.
+#[derive(Debug)]
+struct Unreachable(Agents);
+
+#[async_trait]
+impl AgentProvider for Unreachable {
+    async fn create_agent(&self, spec: &AgentSpec) -> Result<Agent, Error> {
+        self.0.create_agent(spec).await
+    }
+    async fn get_agent(&self, id: &AgentId) -> Result<Agent, Error> {
+        self.0.get_agent(id).await
+    }
+    async fn list_agents(&self, _: &ListAgents) -> Result<Page<Agent>, Error> {
+        Err(failure(Delivery::Unknown))
+    }
+    async fn update_agent(&self, id: &AgentId, change: &AgentChange) -> Result<Agent, Error> {
+        self.0.update_agent(id, change).await
+    }
+    async fn open_session(&self, request: &SessionRequest) -> Result<AgentSession, Error> {
+        self.0.open_session(request).await
+    }
+    async fn find_session(&self, key: &CallKey) -> Result<Option<AgentSession>, Error> {
+        self.0.find_session(key).await
+    }
+    async fn end_session(&self, id: &SessionId) -> Result<(), Error> {
+        self.0.end_session(id).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_before_the_dial_never_reads_as_if_somebody_had_been_rung() {
+    for delivery in [
+        Delivery::NotSent,
+        Delivery::Refused,
+        Delivery::Answered,
+        Delivery::Unknown,
+    ] {
+        let mut scene = scene();
+        scene.agents.open_fails = Some((delivery, false));
+        let error = scene.run().await.unwrap_err();
+        assert!(!error.may_have_happened(), "{delivery}: {error}");
+        assert_eq!(error.context_value("dialled"), Some("nobody was rung"));
+    }
+    let scene = scene();
+    let agents = Unreachable(Agents::default());
+    let error = outbound_agent_call(&agents, &scene.phone, &scene.request())
+        .await
+        .unwrap_err();
+    assert!(!error.may_have_happened(), "{error}");
+    assert_eq!(error.context_value("dialled"), Some("nobody was rung"));
+    assert!(scene.log().is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn agents_are_found_by_exact_name_only() {
     let scene = scene();

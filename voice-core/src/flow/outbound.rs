@@ -174,9 +174,10 @@ pub struct CallReport {
 /// Dropping the future stops following; a call that was placed goes on.
 ///
 /// # Errors
-/// Any of the providers'. [`Error::may_have_happened`] is true when the person may have been rung: after a dial without a
-/// clear outcome, where [`Error::context_value`] has what the look found under `reconcile`, and when following a call that
-/// was placed failed, where it has the call's id under `call`.
+/// Any of the providers'. [`Error::may_have_happened`] is true when the person may have been rung, and only then: an error
+/// from before the dial has `nobody was rung` under `dialled` in its context, whatever became of its own step. After a dial
+/// without a clear outcome [`Error::context_value`] has what the look found under `reconcile`; when following a call that was
+/// placed failed it has the call's id under `call`.
 pub async fn outbound_agent_call(
     agents: &dyn AgentProvider,
     calls: &dyn CallProvider,
@@ -192,7 +193,7 @@ pub async fn outbound_agent_call(
     let agent = match &request.agent {
         AgentRef::Id(id) => id.clone(),
         AgentRef::Name(name) => {
-            let found = agents.find_agent(name).await?;
+            let found = agents.find_agent(name).await.map_err(before_the_dial)?;
             let missing = || {
                 Error::new(
                     ErrorKind::NotFound,
@@ -200,7 +201,7 @@ pub async fn outbound_agent_call(
                 )
                 .with_hint("Create it first, or check the spelling: names are compared exactly")
             };
-            found.ok_or_else(missing)?.id
+            found.ok_or_else(missing).map_err(before_the_dial)?.id
         }
     };
     recorder.note(FlowEvent::AgentFound {
@@ -284,8 +285,7 @@ async fn open(
         Err(error) if error.may_have_happened() => {
             let found = reconcile::session(agents, key, &*request.clock, recorder).await;
             let session = found.ok_or_else(|| {
-                error
-                    .with_context("dialled", "nobody was rung")
+                before_the_dial(error)
                     .with_hint("Nobody was rung; a session that was opened all the same ends by itself. It is safe to call again")
             })?;
             recorder.note(FlowEvent::SessionRecovered {
@@ -293,8 +293,20 @@ async fn open(
             });
             Ok(session)
         }
-        Err(error) => Err(error.with_context("dialled", "nobody was rung")),
+        Err(error) => Err(before_the_dial(error)),
     }
+}
+
+/// A flow's error speaks of the dial: what failed before it has rung nobody, whatever became of the step itself.
+fn before_the_dial(error: Error) -> Error {
+    let error = if error.may_have_happened() {
+        error
+            .with_delivery(Delivery::NotSent)
+            .with_context("step", "its own outcome is unknown")
+    } else {
+        error
+    };
+    error.with_context("dialled", "nobody was rung")
 }
 
 async fn recover(
