@@ -14,6 +14,7 @@ mod dialect;
 mod list;
 pub mod operations;
 mod provider;
+pub mod service;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
