@@ -150,11 +150,11 @@ impl ToolReply {
     /// is, if a header can hold it, and [`AgentReaction::Unspecified`] takes the header away.
     #[must_use]
     pub fn reaction(mut self, reaction: AgentReaction) -> Self {
-        self.reaction = match &reaction {
+        self.reaction = match reaction {
             AgentReaction::Speaks => Some(HeaderValue::from_static("speaks")),
             AgentReaction::Listens => Some(HeaderValue::from_static("listens")),
             AgentReaction::SpeaksOnce => Some(HeaderValue::from_static("speaks-once")),
-            AgentReaction::Other(word) => HeaderValue::from_str(word).ok(),
+            AgentReaction::Other(word) => HeaderValue::try_from(word).ok(),
             AgentReaction::Unspecified => None,
         };
         self
@@ -166,7 +166,7 @@ impl ToolReply {
     /// of more than 8 KB.
     #[must_use]
     pub fn update_state(mut self, state: &Map<String, Value>) -> Self {
-        self.state = HeaderValue::from_str(&ascii_json(state)).ok();
+        self.state = ascii_json(state).and_then(|json| HeaderValue::try_from(json).ok());
         self
     }
 
@@ -199,13 +199,10 @@ impl ToolReply {
 
 /// Compact JSON without a character that a header cannot hold. Outside of texts JSON has none; within them, what is not
 /// visible ASCII is escaped as UTF-16 (RFC 8259, section 7).
-fn ascii_json(object: &Map<String, Value>) -> String {
-    let json = match serde_json::to_string(object) {
-        Ok(json) => json,
-        Err(_) => return String::from("{}"),
-    };
+fn ascii_json(object: &Map<String, Value>) -> Option<String> {
+    let json = serde_json::to_string(object).ok()?;
     if json.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
-        return json;
+        return Some(json);
     }
     let mut ascii = String::with_capacity(json.len() + 16);
     for character in json.chars() {
@@ -217,7 +214,7 @@ fn ascii_json(object: &Map<String, Value>) -> String {
             let _ = write!(ascii, "\\u{unit:04x}");
         }
     }
-    ascii
+    Some(ascii)
 }
 
 fn invalid(field: &str, message: &str) -> Error {
@@ -248,7 +245,7 @@ mod tests {
             pairs in proptest::collection::vec((any::<String>(), any::<String>()), 0..5),
         ) {
             let state: Map<String, Value> = pairs.into_iter().map(|(k, v)| (k, v.into())).collect();
-            let header = HeaderValue::from_str(&ascii_json(&state)).unwrap();
+            let header = HeaderValue::try_from(ascii_json(&state).unwrap()).unwrap();
             let text = header.to_str().unwrap();
             prop_assert_eq!(serde_json::from_str::<Map<String, Value>>(text).unwrap(), state);
         }
@@ -257,6 +254,7 @@ mod tests {
     #[test]
     fn characters_beyond_16_bits_and_del_are_escaped() {
         let state = Map::from_iter([("a".to_owned(), "🙂\u{7f}\n".into())]);
-        assert_eq!(ascii_json(&state), r#"{"a":"\ud83d\ude42\u007f\n"}"#);
+        let escaped = r#"{"a":"\ud83d\ude42\u007f\n"}"#;
+        assert_eq!(ascii_json(&state).as_deref(), Some(escaped));
     }
 }
