@@ -21,6 +21,7 @@ use ultravox_client::agents::ListAgents;
 use ultravox_client::service::{
     AgentCalls, AgentSettings, CallOrder, ServiceCode, ServiceError, ServiceMetrics, ServiceStatus,
 };
+use ultravox_client::strict::StrictProfile;
 use ultravox_client::testkit::{RESTRICTED_KEY, UltravoxSimulator};
 use voice_core::client::ClientOptions;
 use voice_core::config::Environment;
@@ -208,6 +209,37 @@ async fn bad_input_rings_nobody_and_names_every_field() {
         error.error().context_value("dialled"),
         Some("nobody was rung")
     );
+}
+
+#[tokio::test]
+async fn the_strict_profile_is_asked_when_it_is_set() {
+    let loose = scene().await;
+    let id = loose.agent().await;
+    let client = loose.simulator.client().build().unwrap();
+    let from = "+14155550100".parse().unwrap();
+    let strict = AgentCalls::builder(client, loose.phone.clone(), from)
+        .strict(StrictProfile::new())
+        .build();
+    let order = |number: &str| CallOrder::new(number).value("city", "London");
+    let started = strict.start_call(&id, &order("+1 (415) 555-0123")).await;
+    assert!(started.is_ok(), "a written number is read");
+    let script = order(NUMBER).value("note", "<script>");
+    let error = strict.start_call(&id, &script).await.unwrap_err();
+    assert_eq!(error.code(), ServiceCode::ValidationError);
+    loose.service.start_call(&id, &script).await.unwrap();
+    let long = AgentSettings::new("Long", "x".repeat(10_001));
+    let error = strict.create_agent(&long).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("Prompt must be between 1 and 10000"),
+        "{error}"
+    );
+    let key = AgentSettings::new("Key", "Hi").variable("123invalid", "x");
+    let error = strict.create_agent(&key).await.unwrap_err();
+    assert!(error.to_string().contains("123invalid"), "{error}");
+    loose.service.create_agent(&long).await.unwrap();
+    assert_eq!(loose.rung(), 2);
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ use voice_core::provider::{AgentId, CallProvider, HealthCheck};
 
 use crate::agents::{self, Agent, ListAgents};
 use crate::check::Problems;
+use crate::strict::StrictProfile;
 use crate::types::JsonMap;
 use crate::{PROVIDER, UltravoxClient};
 use error::Step;
@@ -59,6 +60,7 @@ struct Inner {
     from: E164,
     ring_timeout: Duration,
     max_duration: Duration,
+    strict: Option<StrictProfile>,
     metrics: ServiceMetrics,
     clock: SharedClock,
     since: Instant,
@@ -109,6 +111,14 @@ impl AgentCallsBuilder {
         self
     }
 
+    /// Checks names, prompts, template variables and contexts by stricter rules than the API's, and takes numbers that
+    /// are written with blanks and brackets. Off unless set.
+    #[must_use]
+    pub fn strict(mut self, profile: StrictProfile) -> Self {
+        self.0.strict = Some(profile);
+        self
+    }
+
     /// Something else whose health counts.
     #[must_use]
     pub fn also_check(mut self, probe: Arc<dyn HealthCheck>) -> Self {
@@ -144,6 +154,7 @@ impl AgentCalls {
             from,
             ring_timeout: Duration::from_secs(30),
             max_duration: Duration::from_secs(3600),
+            strict: None,
             metrics: ServiceMetrics::new(),
             ongoing: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
@@ -166,6 +177,10 @@ impl AgentCalls {
             problems.finish(&agents::CREATE)?;
             let missing = || Error::invalid_input("name", "is required");
             let agent = agent.ok_or_else(missing)?;
+            if let Some(strict) = &self.0.strict {
+                strict.check_agent(&agent)?;
+                strict.check_keys(settings.variables.keys())?;
+            }
             self.0.agents.agents().create(&agent).await
         })
         .await
@@ -209,6 +224,10 @@ impl AgentCalls {
             let mut problems = Problems::default();
             let update = settings.agent_update(&mut problems);
             problems.finish(&agents::UPDATE)?;
+            if let Some(strict) = &self.0.strict {
+                strict.check_update(&update)?;
+                strict.check_keys(settings.variables.keys())?;
+            }
             self.0.agents.agents().update(&agent_id(id)?, &update).await
         })
         .await
@@ -245,7 +264,21 @@ impl AgentCalls {
             return Err(ServiceError::new(Step::StartCall, nobody_rung(error)));
         }
         let mut problems = Problems::default();
-        let to = order.number(&mut problems);
+        let to = match &self.0.strict {
+            Some(strict) => {
+                strict
+                    .check_context(&order.template_context)
+                    .map_err(failed(Step::StartCall))?;
+                strict.phone(&order.phone_number).map_or_else(
+                    |error| {
+                        problems.add("phone_number", error.message());
+                        None
+                    },
+                    Some,
+                )
+            }
+            None => order.number(&mut problems),
+        };
         let id = agent_id(agent)
             .map_err(|error| problems.add("agent_id", error.message()))
             .ok();
