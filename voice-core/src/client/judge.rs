@@ -36,6 +36,9 @@ impl Ready<'_> {
             Ok(bytes) => (bytes, None),
             Err(error) => (Bytes::new(), Some(error)),
         };
+        if meta.request_id.is_none() {
+            meta.request_id = dialect.body_request_id(&bytes);
+        }
         let answer = Answer::new(
             self.request.operation,
             meta.status,
@@ -57,7 +60,8 @@ impl Ready<'_> {
         };
         let gone = after_unknown
             && self.request.operation.method() == Method::DELETE
-            && matches!(meta.status, StatusCode::NOT_FOUND | StatusCode::GONE);
+            && (matches!(meta.status, StatusCode::NOT_FOUND | StatusCode::GONE)
+                || refusal.kind == ErrorKind::NotFound);
         if gone {
             meta.status = StatusCode::NO_CONTENT;
             return Ok((meta, Bytes::new()));
