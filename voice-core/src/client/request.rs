@@ -10,7 +10,7 @@ use super::response::Meta;
 use super::{Client, Form, Operation, Response};
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::retry::Repeat;
-use crate::secret::excerpt;
+use crate::secret::{Redactor, SecretString, excerpt};
 use crate::transport::BaseUrl;
 
 /// A request being put together; see [`Client::request`].
@@ -28,6 +28,7 @@ pub struct RequestBuilder<'a> {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) repeat: Repeat,
+    own_redactor: Option<Redactor>,
     error: Option<Error>,
 }
 
@@ -43,6 +44,7 @@ impl<'a> RequestBuilder<'a> {
             headers: HeaderMap::with_capacity(8),
             body: Bytes::new(),
             repeat: operation.repeat(),
+            own_redactor: None,
             error: None,
         };
         builder.literal();
@@ -172,6 +174,20 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
+    /// Names a secret that this request carries, such as a password to be set: no error about it shows that secret, even
+    /// when the server quotes it.
+    pub fn secret(mut self, secret: &SecretString) -> Self {
+        let redactor = self.redactor().clone().with_secret(secret.clone());
+        self.own_redactor = Some(redactor);
+        self
+    }
+
+    /// Hides the client's secrets and this request's own.
+    pub(super) fn redactor(&self) -> &Redactor {
+        let shared = &self.client.shared.redactor;
+        self.own_redactor.as_ref().unwrap_or(shared)
+    }
+
     /// Sends it and reads the answer as JSON.
     ///
     /// # Errors
@@ -179,10 +195,11 @@ impl<'a> RequestBuilder<'a> {
     /// the request id, the path to the offending field, and a bounded, redacted piece of the body.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let (client, operation) = (self.client, self.operation);
+        let redactor = self.redactor().clone();
         let answer = self.send_raw().await?;
         match serde_json::from_slice(&answer) {
             Ok(value) => Ok(answer.map(|_| value)),
-            Err(_) => Err(undecodable::<T>(client, operation, &answer)),
+            Err(_) => Err(undecodable::<T>(client, operation, &redactor, &answer)),
         }
     }
 
@@ -236,9 +253,9 @@ impl std::fmt::Debug for RequestBuilder<'_> {
 fn undecodable<T: DeserializeOwned>(
     client: &Client,
     operation: &Operation,
+    redactor: &Redactor,
     answer: &Response<Bytes>,
 ) -> Error {
-    let redactor = &client.shared.redactor;
     let mut reader = serde_json::Deserializer::from_slice(answer);
     let detail = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
         Err(error) => {
