@@ -20,6 +20,7 @@ mod list;
 pub mod numbers;
 pub mod operations;
 mod region;
+pub mod rules;
 pub mod settings;
 mod trunk;
 pub mod trunk_maps;
