@@ -77,6 +77,12 @@ impl ExotelClient {
         self.about.address_check
     }
 
+    /// Voice v1: calls, their details and lists, number metadata, balance.
+    #[must_use]
+    pub fn voice(&self) -> crate::voice::Voice<'_> {
+        crate::voice::Voice::new(self)
+    }
+
     /// The request pipeline itself, for an endpoint no typed method covers: requests made through it are signed, limited,
     /// retried and reported like any other.
     ///

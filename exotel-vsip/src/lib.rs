@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
+pub mod applet;
 mod builder;
 pub mod callback;
 mod client;
@@ -9,7 +10,9 @@ mod dialect;
 mod environment;
 pub mod error;
 pub mod operations;
+pub mod provider;
 mod region;
+pub mod sip;
 pub mod voice;
 mod xml;
 

@@ -238,7 +238,6 @@ fn undecodable<T: DeserializeOwned>(
     operation: &Operation,
     answer: &Response<Bytes>,
 ) -> Error {
-    let redactor = &client.shared.redactor;
     let mut reader = serde_json::Deserializer::from_slice(answer);
     let detail = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
         Err(error) => {
@@ -253,22 +252,37 @@ fn undecodable<T: DeserializeOwned>(
         // The value itself was fine, something follows it.
         Ok(_) => "trailing characters".to_owned(),
     };
-    let message = format!(
-        "a success whose body cannot be read: {}",
-        redactor.apply(&detail)
-    );
-    let mut error = Error::new(ErrorKind::Decode, message)
-        .with_operation(client.provider(), operation.name())
-        .with_delivery(Delivery::Answered)
-        .with_status(answer.status())
-        .with_rate_limits(answer.rate_limits().clone())
-        .with_attempts(answer.attempts(), answer.elapsed())
-        .with_body_excerpt(excerpt(answer, crate::secret::EXCERPT_BYTES, redactor))
-        .with_hint("The request was carried out; do not repeat it for this");
-    if let Some(id) = answer.request_id() {
-        error = error.with_request_id(redactor.apply(id));
+    client.undecodable(operation, answer, &detail)
+}
+
+impl Client {
+    /// The error for a success whose body is not what the API documents, for a provider crate that reads bodies in another
+    /// way than [`RequestBuilder::send`]: with everything known of the answer, and a bounded, redacted piece of its body.
+    #[must_use]
+    pub fn undecodable(
+        &self,
+        operation: &Operation,
+        answer: &Response<Bytes>,
+        detail: &str,
+    ) -> Error {
+        let redactor = &self.shared.redactor;
+        let message = format!(
+            "a success whose body cannot be read: {}",
+            redactor.apply(detail)
+        );
+        let mut error = Error::new(ErrorKind::Decode, message)
+            .with_operation(self.provider(), operation.name())
+            .with_delivery(Delivery::Answered)
+            .with_status(answer.status())
+            .with_rate_limits(answer.rate_limits().clone())
+            .with_attempts(answer.attempts(), answer.elapsed())
+            .with_body_excerpt(excerpt(answer, crate::secret::EXCERPT_BYTES, redactor))
+            .with_hint("The request was carried out; do not repeat it for this");
+        if let Some(id) = answer.request_id() {
+            error = error.with_request_id(redactor.apply(id));
+        }
+        error
     }
-    error
 }
 
 /// What serde says without the texts of the body it quotes, which may be anything: `"…"` and `` `…` `` up to the last
