@@ -8,6 +8,10 @@ use voice_core::client::{Client, Operation, RequestBuilder, RequestOptions};
 use crate::account::AccountName;
 use crate::builder::{AddressCheck, ExotelClientBuilder};
 use crate::region::Region;
+use crate::trunk::TrunkParts;
+use crate::trunk_maps::TrunkMaps;
+use crate::trunks::Trunks;
+use crate::types::TrunkSid;
 
 /// A client for one Exotel account. Cloning is cheap and shares the connection pool, the limiter, the breaker and the
 /// retry budget; it can be used from any thread.
@@ -81,6 +85,24 @@ impl ExotelClient {
     #[must_use]
     pub fn voice(&self) -> crate::voice::Voice<'_> {
         crate::voice::Voice::new(self)
+    }
+
+    /// Trunks: create, read, list, change, delete.
+    #[must_use]
+    pub fn trunks(&self) -> Trunks<'_> {
+        Trunks::new(self)
+    }
+
+    /// What belongs to one trunk: numbers, access list, destinations, credentials, settings. Nothing is sent.
+    #[must_use]
+    pub fn trunk<'a>(&'a self, sid: &'a TrunkSid) -> TrunkParts<'a> {
+        TrunkParts::new(self, sid)
+    }
+
+    /// From a number to its trunk.
+    #[must_use]
+    pub fn trunk_maps(&self) -> TrunkMaps<'_> {
+        TrunkMaps::new(self)
     }
 
     /// The request pipeline itself, for an endpoint no typed method covers: requests made through it are signed, limited,

@@ -12,16 +12,16 @@ mod voice_common;
 
 use exotel_vsip::error::ErrorCode;
 use exotel_vsip::voice::{
-    AnsweredBy, CallStatus, ConnectNumbers, Direction, Dnd, LineType, ListCalls, SortBy, TimeRange,
-    india,
+    AnsweredBy, CallStatus, ConnectFlow, ConnectNumbers, ConnectStream, Direction, Dnd, LineType,
+    ListCalls, SortBy, StreamBegin, TimeRange, india,
 };
 use jiff::civil::date;
 use serde_json::{Value, json};
 use std::time::Duration;
-use voice_common::{SID, TOKEN, exophone, person, query, scripted, second, sid, value};
+use voice_common::{SID, TOKEN, app, exophone, person, query, scripted, second, sid, value};
 use voice_core::client::Cursor;
 use voice_core::error::{Delivery, ErrorKind};
-use voice_core::provider::CallKey;
+use voice_core::provider::{CallKey, JoinUrl};
 use voice_core::testkit::Reply;
 
 // No answer of voice v1 was ever recorded: these bodies are made up from the documented properties.
@@ -420,5 +420,32 @@ async fn links_that_lead_astray_end_the_stream() {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Protocol, "{link}");
         assert_eq!(transport.sent().len(), sent, "{link}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_the_server_quotes_is_not_shown() {
+    // Nothing in it looks like a secret: only who knows it can hide it.
+    let url = JoinUrl::new("wss://bot.example.com/rooms/qu1et-r00m").unwrap();
+    let echo =
+        json!({"Oops": {"StreamUrl": url.expose(), "CustomField": "s3cret words"}}).to_string();
+    let refused = json!({"RestException": {"Status": 400, "Message": format!("bad stream {}", url.expose())}}).to_string();
+    for reply in [(200, echo), (400, refused)] {
+        let (client, _) = scripted((0..3).map(|_| Reply::status(reply.0, reply.1.clone())));
+        let voice = client.voice();
+        let stream = ConnectStream::new(person(), url.clone(), exophone());
+        let numbers = ConnectNumbers::new(person(), second(), exophone())
+            .stream(url.clone(), StreamBegin::Leg1Connect);
+        let flow = ConnectFlow::new(person(), app(), exophone())
+            .custom_field(format!("vk1 {}", url.expose()));
+        for error in [
+            voice.connect_stream(&stream).await.unwrap_err(),
+            voice.connect(&numbers).await.unwrap_err(),
+            voice.connect_flow(&flow).await.unwrap_err(),
+        ] {
+            let shown = format!("{error} {error:?} {}", error.log_value());
+            assert!(!shown.contains("qu1et-r00m"), "{shown}");
+            assert!(error.body_excerpt().is_some(), "something is shown");
+        }
     }
 }

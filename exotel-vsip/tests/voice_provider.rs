@@ -295,7 +295,7 @@ async fn without_a_key_a_call_is_taken_only_when_nothing_else_can_be_it() {
         with(listed("a1"), "CustomField", json!("lead 7")),
         with(listed("a1"), "DateCreated", json!("2026-01-31 10:07:00")),
     ] {
-        let (none, transport) = calls(CallRoute::Stream, [list(&[other.clone()])]);
+        let (none, transport) = calls(CallRoute::Stream, [list(std::slice::from_ref(&other))]);
         assert_eq!(
             none.find_call(&look("vk42")).await.unwrap(),
             Found::Nothing,
@@ -321,7 +321,7 @@ async fn no_dial_takes_the_call_of_another() {
     let script = [
         Reply::status(500, ""),
         Reply::status(500, ""),
-        list(&[only.clone()]),
+        list(std::slice::from_ref(&only)),
         details(&only),
     ];
     let (rivals, _) = calls(CallRoute::Stream, script);

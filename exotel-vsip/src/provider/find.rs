@@ -41,7 +41,7 @@ pub(super) async fn find(calls: &ExotelCalls, wanted: &FindCall) -> Result<Found
     }
     let window = Window::of(wanted, calls.zone.clone());
     let mut list = ListCalls::new()
-        .from_spelt(spellings(wanted.to))
+        .spelt_from(spellings(wanted.to))
         .page_size(ListCalls::MAX_PAGE_SIZE);
     if let Some(range) = window.range() {
         list = list.created(range);

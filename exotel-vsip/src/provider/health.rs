@@ -1,24 +1,22 @@
 //! Reachable, authorised, how fast?
 
 use async_trait::async_trait;
-use voice_core::client::Operation;
 use voice_core::provider::{Health, HealthCheck};
 
 use crate::PROVIDER;
 use crate::client::ExotelClient;
-
-/// The documented list of trunks. Only whether it succeeds counts here, so its items are not read.
-static PROBE: Operation = Operation::get("trunks.list", "/v2/accounts/{account_sid}/trunks");
+use crate::trunks;
 
 /// Lists one trunk: Exotel has no endpoint for health, and voice v1 asks for its balance to be read at most once a minute.
-/// The credentials are those of voice v1 too. An account without vSIP may be refused here although it can call.
+/// Only whether it succeeds counts, so its items are not
+/// read. The credentials are those of voice v1 too. An account without vSIP may be refused here although it can call.
 #[async_trait]
 impl HealthCheck for ExotelClient {
     async fn health(&self) -> Health {
         let clock = self.raw().clock();
         let start = clock.now();
         let outcome = self
-            .request(&PROBE)
+            .request(&trunks::LIST)
             .query("page_size", "1")
             .send_raw()
             .await;

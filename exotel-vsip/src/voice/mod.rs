@@ -27,7 +27,6 @@
 mod account;
 mod amount;
 mod call;
-mod check;
 mod connect;
 mod id;
 mod list;
@@ -137,16 +136,11 @@ impl<'c> Voice<'c> {
             None => CallKey::unique(&**self.client.raw().clock()),
         };
         let form = request.form(self.client.account(), self.client.region(), &key);
-        let operation = request.operation();
-        let sent = self.client.request(operation).form(form).send_raw().await;
-        let call = sent.and_then(|answer| {
-            read::answer(
-                self.client.raw(),
-                operation,
-                answer,
-                read::under::<Call>("Call"),
-            )
-        });
+        let mut sent = self.client.request(request.operation()).form(form);
+        for secret in request.secrets() {
+            sent = sent.secret(&secret);
+        }
+        let call = sent.send_with(read::under::<Call>("Call")).await;
         // A text of the caller's own is no key and may be personal.
         let key = common.custom_field.is_none().then_some(key);
         match (call, key) {
@@ -181,8 +175,7 @@ impl<'c> Voice<'c> {
     ) -> Result<Response<Call>, Error> {
         query.check(&GET)?;
         let request = self.client.request(&GET).path("call_sid", sid);
-        let answer = query.query(request).send_raw().await?;
-        read::answer(self.client.raw(), &GET, answer, read::under("Call"))
+        query.query(request).send_with(read::under("Call")).await
     }
 
     /// Reads one page of calls: at most a month of them, 6 months back.
@@ -228,11 +221,10 @@ impl<'c> Voice<'c> {
         number: impl Into<Number>,
     ) -> Result<Response<NumberMetadata>, Error> {
         let request = self.client.request(&METADATA);
-        let answer = request
+        request
             .path("number", number.into().as_str())
-            .send_raw()
-            .await?;
-        read::answer(self.client.raw(), &METADATA, answer, read::under("Numbers"))
+            .send_with(read::under("Numbers"))
+            .await
     }
 
     /// Reads the account's balance. Exotel asks for at most one such request a minute.
@@ -240,7 +232,7 @@ impl<'c> Voice<'c> {
     /// # Errors
     /// Whatever Exotel says.
     pub async fn balance(&self) -> Result<Response<AccountBalance>, Error> {
-        let answer = self.client.request(&BALANCE).send_raw().await?;
-        read::answer(self.client.raw(), &BALANCE, answer, read::under("Account"))
+        let request = self.client.request(&BALANCE);
+        request.send_with(read::under("Account")).await
     }
 }

@@ -71,7 +71,7 @@ impl Ready<'_> {
 
     /// The provider said no: everything it said goes into the error.
     fn refused(&self, refusal: Refusal, meta: Meta, bytes: &[u8], now: SystemTime) -> Failure {
-        let redactor = &self.shared.redactor;
+        let redactor = self.request.redactor();
         let limits = with_body_hints(meta.rate_limits, bytes, now);
         let message = if refusal.message.is_empty() {
             meta.status
@@ -133,7 +133,7 @@ impl Ready<'_> {
                 .with_status(meta.status)
                 .with_rate_limits(meta.rate_limits.clone());
             if let Some(id) = &meta.request_id {
-                error = error.with_request_id(self.shared.redactor.apply(id));
+                error = error.with_request_id(self.request.redactor().apply(id));
             }
         }
         if let Some(hint) = hint {
@@ -150,7 +150,7 @@ impl Ready<'_> {
     }
 
     pub(super) fn local(&self, kind: ErrorKind, message: &str) -> Error {
-        Error::new(kind, self.shared.redactor.apply(message))
+        Error::new(kind, self.request.redactor().apply(message))
             .with_operation(self.provider(), self.request.operation.name())
     }
 }

@@ -10,7 +10,7 @@ use super::response::Meta;
 use super::{Client, Form, Operation, Response};
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::retry::Repeat;
-use crate::secret::excerpt;
+use crate::secret::{Redactor, SecretString, excerpt};
 use crate::transport::BaseUrl;
 
 /// A request being put together; see [`Client::request`].
@@ -28,6 +28,7 @@ pub struct RequestBuilder<'a> {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) repeat: Repeat,
+    own_redactor: Option<Redactor>,
     error: Option<Error>,
 }
 
@@ -43,6 +44,7 @@ impl<'a> RequestBuilder<'a> {
             headers: HeaderMap::with_capacity(8),
             body: Bytes::new(),
             repeat: operation.repeat(),
+            own_redactor: None,
             error: None,
         };
         builder.literal();
@@ -172,6 +174,20 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
+    /// Names a secret that this request carries, such as a password to be set: no error about it shows that secret, even
+    /// when the server quotes it.
+    pub fn secret(mut self, secret: &SecretString) -> Self {
+        let redactor = self.redactor().clone().with_secret(secret.clone());
+        self.own_redactor = Some(redactor);
+        self
+    }
+
+    /// Hides the client's secrets and this request's own.
+    pub(super) fn redactor(&self) -> &Redactor {
+        let shared = &self.client.shared.redactor;
+        self.own_redactor.as_ref().unwrap_or(shared)
+    }
+
     /// Sends it and reads the answer as JSON.
     ///
     /// # Errors
@@ -179,10 +195,29 @@ impl<'a> RequestBuilder<'a> {
     /// the request id, the path to the offending field, and a bounded, redacted piece of the body.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let (client, operation) = (self.client, self.operation);
+        let redactor = self.redactor().clone();
         let answer = self.send_raw().await?;
         match serde_json::from_slice(&answer) {
             Ok(value) => Ok(answer.map(|_| value)),
-            Err(_) => Err(undecodable::<T>(client, operation, &answer)),
+            Err(_) => Err(undecodable::<T>(client, operation, &redactor, &answer)),
+        }
+    }
+
+    /// Sends it and reads the answer with `read`, for an API whose answers are not JSON alone. What `read` says of a body it
+    /// cannot read must not quote it.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send).
+    pub async fn send_with<T>(
+        self,
+        read: impl FnOnce(&[u8]) -> Result<T, &'static str>,
+    ) -> Result<Response<T>, Error> {
+        let (client, operation) = (self.client, self.operation);
+        let redactor = self.redactor().clone();
+        let answer = self.send_raw().await?;
+        match read(&answer) {
+            Ok(value) => Ok(answer.map(|_| value)),
+            Err(why) => Err(unreadable(client, operation, &redactor, &answer, why)),
         }
     }
 
@@ -236,6 +271,7 @@ impl std::fmt::Debug for RequestBuilder<'_> {
 fn undecodable<T: DeserializeOwned>(
     client: &Client,
     operation: &Operation,
+    redactor: &Redactor,
     answer: &Response<Bytes>,
 ) -> Error {
     let mut reader = serde_json::Deserializer::from_slice(answer);
@@ -252,37 +288,33 @@ fn undecodable<T: DeserializeOwned>(
         // The value itself was fine, something follows it.
         Ok(_) => "trailing characters".to_owned(),
     };
-    client.undecodable(operation, answer, &detail)
+    unreadable(client, operation, redactor, answer, &detail)
 }
 
-impl Client {
-    /// The error for a success whose body is not what the API documents, for a provider crate that reads bodies in another
-    /// way than [`RequestBuilder::send`]: with everything known of the answer, and a bounded, redacted piece of its body.
-    #[must_use]
-    pub fn undecodable(
-        &self,
-        operation: &Operation,
-        answer: &Response<Bytes>,
-        detail: &str,
-    ) -> Error {
-        let redactor = &self.shared.redactor;
-        let message = format!(
-            "a success whose body cannot be read: {}",
-            redactor.apply(detail)
-        );
-        let mut error = Error::new(ErrorKind::Decode, message)
-            .with_operation(self.provider(), operation.name())
-            .with_delivery(Delivery::Answered)
-            .with_status(answer.status())
-            .with_rate_limits(answer.rate_limits().clone())
-            .with_attempts(answer.attempts(), answer.elapsed())
-            .with_body_excerpt(excerpt(answer, crate::secret::EXCERPT_BYTES, redactor))
-            .with_hint("The request was carried out; do not repeat it for this");
-        if let Some(id) = answer.request_id() {
-            error = error.with_request_id(redactor.apply(id));
-        }
-        error
+/// The error for a success whose body is not what the API documents.
+fn unreadable(
+    client: &Client,
+    operation: &Operation,
+    redactor: &Redactor,
+    answer: &Response<Bytes>,
+    detail: &str,
+) -> Error {
+    let message = format!(
+        "a success whose body cannot be read: {}",
+        redactor.apply(detail)
+    );
+    let mut error = Error::new(ErrorKind::Decode, message)
+        .with_operation(client.provider(), operation.name())
+        .with_delivery(Delivery::Answered)
+        .with_status(answer.status())
+        .with_rate_limits(answer.rate_limits().clone())
+        .with_attempts(answer.attempts(), answer.elapsed())
+        .with_body_excerpt(excerpt(answer, crate::secret::EXCERPT_BYTES, redactor))
+        .with_hint("The request was carried out; do not repeat it for this");
+    if let Some(id) = answer.request_id() {
+        error = error.with_request_id(redactor.apply(id));
     }
+    error
 }
 
 /// What serde says without the texts of the body it quotes, which may be anything: `"…"` and `` `…` `` up to the last

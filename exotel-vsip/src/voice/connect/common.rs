@@ -6,8 +6,8 @@ use voice_core::client::Form;
 use voice_core::provider::CallKey;
 use voice_core::webhook::WebhookUrl;
 
+use crate::check::Problems;
 use crate::voice::amount::Seconds;
-use crate::voice::check::Problems;
 use crate::voice::number::Number;
 use crate::voice::word::{CallEvent, CallType, CallbackFormat};
 
@@ -51,13 +51,13 @@ impl Common {
 
     pub(crate) fn check(&self, problems: &mut Problems) {
         let most = MAX_TIME_LIMIT.as_secs();
-        problems.unless(
+        problems.require(
             self.time_limit
                 .is_none_or(|limit| (1..=most).contains(&limit.get())),
             "TimeLimit",
             "must be 1 to 14,400 s",
         );
-        problems.unless(
+        problems.require(
             self.ring_timeout.is_none_or(|limit| limit.get() > 0),
             "TimeOut",
             "must be at least 1 s",
@@ -66,20 +66,20 @@ impl Common {
             (Some(text), _) => Some(text.as_str()),
             (None, key) => key.as_ref().map(CallKey::as_str),
         };
-        problems.unless(
+        problems.require(
             text.is_none_or(|text| (1..=MAX_CUSTOM_FIELD).contains(&text.chars().count())),
             "CustomField",
             "must be 1 to 128 characters; so must the key that stands in it",
         );
         let reported = self.status_callback.is_some();
-        problems.unless(
+        problems.require(
             self.events
                 .as_ref()
                 .is_none_or(|events| reported && !events.is_empty()),
             "StatusCallbackEvents",
             "must not be empty, and needs a StatusCallback",
         );
-        problems.unless(
+        problems.require(
             self.callback_format.is_none() || reported,
             "StatusCallbackContentType",
             "needs a StatusCallback",

@@ -5,12 +5,13 @@ use std::fmt;
 use voice_core::client::{Form, Operation};
 use voice_core::error::Error;
 use voice_core::provider::CallKey;
+use voice_core::secret::SecretString;
 
 use super::{Common, Dial, common_setters};
 use crate::account::AccountName;
+use crate::check::Problems;
 use crate::region::Region;
 use crate::voice::CONNECT_FLOW;
-use crate::voice::check::Problems;
 use crate::voice::id::AppId;
 use crate::voice::number::Number;
 
@@ -52,7 +53,7 @@ impl ConnectFlow {
     pub fn check(&self) -> Result<(), Error> {
         let mut problems = Problems::default();
         self.common.check(&mut problems);
-        problems.into_result(&CONNECT_FLOW)
+        problems.finish(&CONNECT_FLOW)
     }
 }
 
@@ -69,6 +70,19 @@ impl Dial for ConnectFlow {
 
     fn check(&self) -> Result<(), Error> {
         Self::check(self)
+    }
+
+    /// A text of the caller's own may be where an agent waits.
+    fn secrets(&self) -> Vec<SecretString> {
+        let words = self
+            .common
+            .custom_field
+            .iter()
+            .flat_map(|text| text.split(' '));
+        words
+            .filter(|word| word.contains("://"))
+            .map(SecretString::from)
+            .collect()
     }
 
     fn form(&self, account: &AccountName, region: &Region, key: &CallKey) -> Form {

@@ -17,6 +17,7 @@ mod stream;
 use voice_core::client::{Form, Operation};
 use voice_core::error::Error;
 use voice_core::provider::CallKey;
+use voice_core::secret::SecretString;
 
 use crate::account::AccountName;
 use crate::region::Region;
@@ -38,6 +39,9 @@ pub(crate) trait Dial {
 
     /// Checks every value.
     fn check(&self) -> Result<(), Error>;
+
+    /// What must not be shown even when the server quotes it: where an agent's stream is joined.
+    fn secrets(&self) -> Vec<SecretString>;
 
     /// Every pair that is sent, in a stable order.
     fn form(&self, account: &AccountName, region: &Region, key: &CallKey) -> Form;

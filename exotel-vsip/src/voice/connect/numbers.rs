@@ -5,14 +5,14 @@ use std::fmt;
 use voice_core::client::{Form, Operation};
 use voice_core::error::Error;
 use voice_core::provider::{CallKey, JoinUrl};
-use voice_core::secret::Redacted;
+use voice_core::secret::{Redacted, SecretString};
 use voice_core::webhook::WebhookUrl;
 
 use super::{Common, Dial, common_setters};
 use crate::account::AccountName;
+use crate::check::Problems;
 use crate::region::Region;
 use crate::voice::CONNECT;
-use crate::voice::check::Problems;
 use crate::voice::number::Number;
 use crate::voice::word::{PlaybackTo, Recording, RecordingChannels, RecordingFormat, StreamBegin};
 
@@ -122,7 +122,7 @@ impl ConnectNumbers {
     pub fn check(&self) -> Result<(), Error> {
         let mut problems = Problems::default();
         self.common.check(&mut problems);
-        problems.into_result(&CONNECT)
+        problems.finish(&CONNECT)
     }
 }
 
@@ -139,6 +139,13 @@ impl Dial for ConnectNumbers {
 
     fn check(&self) -> Result<(), Error> {
         Self::check(self)
+    }
+
+    fn secrets(&self) -> Vec<SecretString> {
+        let stream = self.stream.iter();
+        stream
+            .map(|(url, _)| SecretString::from(url.expose()))
+            .collect()
     }
 
     fn form(&self, _: &AccountName, _: &Region, key: &CallKey) -> Form {

@@ -5,12 +5,13 @@ use std::fmt;
 use voice_core::client::{Form, Operation};
 use voice_core::error::Error;
 use voice_core::provider::{CallKey, JoinUrl};
+use voice_core::secret::SecretString;
 
 use super::{Common, Dial, common_setters};
 use crate::account::AccountName;
+use crate::check::Problems;
 use crate::region::Region;
 use crate::voice::CONNECT;
-use crate::voice::check::Problems;
 use crate::voice::number::Number;
 use crate::voice::word::{Recording, RecordingChannels};
 
@@ -91,19 +92,19 @@ impl ConnectStream {
     pub fn check(&self) -> Result<(), Error> {
         let mut problems = Problems::default();
         self.common.check(&mut problems);
-        problems.unless(
+        problems.require(
             self.stream.expose().chars().count() <= MAX_STREAM_URL,
             "StreamUrl",
             "must have at most 600 characters",
         );
-        problems.unless(
+        problems.require(
             self.stream_name
                 .as_ref()
                 .is_none_or(|name| (1..=MAX_STREAM_NAME).contains(&name.chars().count())),
             "StreamName",
             "must be 1 to 32 characters",
         );
-        problems.into_result(&CONNECT)
+        problems.finish(&CONNECT)
     }
 }
 
@@ -120,6 +121,10 @@ impl Dial for ConnectStream {
 
     fn check(&self) -> Result<(), Error> {
         Self::check(self)
+    }
+
+    fn secrets(&self) -> Vec<SecretString> {
+        vec![SecretString::from(self.stream.expose())]
     }
 
     fn form(&self, _: &AccountName, _: &Region, key: &CallKey) -> Form {

@@ -6,8 +6,8 @@ use voice_core::client::{Operation, RequestBuilder};
 use voice_core::error::Error;
 
 use super::range::{DurationRange, PriceRange, TimeRange};
+use crate::check::Problems;
 use crate::voice::LIST;
-use crate::voice::check::Problems;
 use crate::voice::id::CallSid;
 use crate::voice::number::Number;
 use crate::voice::word::{CallStatus, Direction};
@@ -107,7 +107,7 @@ impl ListCalls {
     }
 
     /// The same in whatever spelling an answer may have.
-    pub(crate) fn from_spelt(mut self, spellings: Vec<String>) -> Self {
+    pub(crate) fn spelt_from(mut self, spellings: Vec<String>) -> Self {
         self.from = spellings;
         self
     }
@@ -205,22 +205,22 @@ impl ListCalls {
     /// broken; no value is quoted.
     pub fn check(&self) -> Result<(), Error> {
         let mut problems = self.problems();
-        problems.unless(
+        problems.require(
             self.created.is_none_or(|range| range.fits_a_request()),
             "DateCreated",
             "one request takes at most a month; the stream of calls splits longer ranges",
         );
-        problems.into_result(&LIST)
+        problems.finish(&LIST)
     }
 
     /// The same for the stream, which splits a range that is too long.
     pub(super) fn check_stream(&self) -> Result<(), Error> {
-        self.problems().into_result(&LIST)
+        self.problems().finish(&LIST)
     }
 
     fn problems(&self) -> Problems {
         let mut problems = Problems::default();
-        problems.unless(
+        problems.require(
             self.sids.len() <= Self::MAX_SIDS,
             "Sid",
             "takes at most 100 ids",
@@ -230,13 +230,13 @@ impl ListCalls {
             (&self.from, "From"),
             (&self.phone_numbers, "PhoneNumber"),
         ] {
-            problems.unless(
+            problems.require(
                 numbers.len() <= Self::MAX_NUMBERS,
                 parameter,
                 "takes at most 5 numbers",
             );
         }
-        problems.unless(
+        problems.require(
             self.page_size
                 .is_none_or(|size| (1..=Self::MAX_PAGE_SIZE).contains(&size)),
             "PageSize",
@@ -281,7 +281,7 @@ fn texts(numbers: impl IntoIterator<Item = impl Into<Number>>) -> Vec<String> {
 
 /// The rule that list and details share.
 pub(crate) fn check_validity(minutes: Option<u32>, problems: &mut Problems) {
-    problems.unless(
+    problems.require(
         minutes.is_none_or(|minutes| (5..=60).contains(&minutes)),
         "RecordingUrlValidity",
         "must be 5 to 60 minutes",
@@ -310,7 +310,7 @@ impl CallQuery {
     pub(crate) fn check(&self, operation: &Operation) -> Result<(), Error> {
         let mut problems = Problems::default();
         check_validity(self.validity, &mut problems);
-        problems.into_result(operation)
+        problems.finish(operation)
     }
 
     pub(crate) fn query<'r>(&self, request: RequestBuilder<'r>) -> RequestBuilder<'r> {

@@ -104,8 +104,8 @@ pub(crate) async fn page(
     request: &ListCalls,
 ) -> Result<Response<CallPage>, Error> {
     request.check()?;
-    let answer = request.query(client.request(&LIST)).send_raw().await?;
-    read::answer(client.raw(), &LIST, answer, CallPage::take)
+    let read = |body: &[u8]| read::body(body, CallPage::take);
+    request.query(client.request(&LIST)).send_with(read).await
 }
 
 /// All pages, and all months of a range that is too long for one request.
