@@ -288,7 +288,7 @@ pub(crate) fn check_validity(minutes: Option<u32>, problems: &mut Problems) {
     );
 }
 
-/// What [`Voice::get`](crate::voice::Voice::get) may be asked besides.
+/// What [`Voice::details_with`](crate::voice::Voice::details_with) may be asked besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct CallQuery {
