@@ -22,6 +22,7 @@ pub mod numbers;
 pub mod operations;
 pub mod provider;
 mod region;
+pub mod rules;
 pub mod settings;
 pub mod sip;
 mod trunk;
