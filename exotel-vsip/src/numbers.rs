@@ -63,6 +63,12 @@ impl PhoneNumber {
             .ok_or_else(|| crate::missing("phone_numbers", "id"))
     }
 
+    /// The number; `None` when the answer had none that is E.164.
+    #[must_use]
+    pub fn number(&self) -> Option<E164> {
+        E164::parse(self.phone_number.as_deref()?).ok()
+    }
+
     /// The mode, and `pstn` where the answer has none: that is what a mapping made without one is.
     #[must_use]
     pub fn effective_mode(&self) -> NumberMode {

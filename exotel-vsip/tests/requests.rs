@@ -91,7 +91,7 @@ async fn broken_rules_are_all_told_and_nothing_is_sent() {
         broken(
             trunk
                 .phone_numbers()
-                .map(&MapNumber::new(number.clone()).mode(odd.clone()))
+                .map(&MapNumber::new(number).mode(odd.clone()))
                 .await
         ),
         ["mode"]
@@ -214,6 +214,51 @@ async fn by_default_an_address_nobody_reaches_is_sent_all_the_same() {
         .unwrap();
     assert_eq!(added.range(), Some(range("192.168.1.1")));
     assert_eq!(only(&transport).2, json!({"ip": "192.168.1.1", "mask": 32}));
+}
+
+/// Takes down what is said at WARN.
+struct Listener(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+impl tracing::Subscriber for Listener {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "exotel_vsip" && *metadata.level() == tracing::Level::WARN
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Line(String);
+        impl tracing::field::Visit for Line {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0.push_str(&format!("{}={value:?} ", field.name()));
+            }
+        }
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test]
+async fn such_an_address_is_warned_of_and_a_public_one_is_not() {
+    let said = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let guard = tracing::subscriber::set_default(Listener(std::sync::Arc::clone(&said)));
+    let made = || reply(200, &success(json!({"id": "1", "ip": "x"})));
+    let (client, _) = scripted([made(), made()]);
+    let sid = sid();
+    let list = client.trunk(&sid);
+    list.whitelisted_ips().add(range("8.8.4.17")).await.unwrap();
+    assert!(said.lock().unwrap().is_empty());
+    list.whitelisted_ips().add(range("10.0.0.1")).await.unwrap();
+    drop(guard);
+    let said = said.lock().unwrap().join("\n");
+    for part in ["whitelisted_ips.add", "field=\"ip\"", "a private address"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
 }
 
 #[tokio::test]
@@ -436,6 +481,7 @@ async fn flat_bodies_of_imitations_are_read() {
         (mapped.id().unwrap().as_str(), mapped.effective_mode()),
         ("9", NumberMode::Pstn)
     );
+    assert_eq!(mapped.number(), Some(number()));
 }
 
 #[tokio::test]

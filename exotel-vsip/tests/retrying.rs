@@ -126,7 +126,7 @@ async fn a_post_that_times_out_sends_exactly_one_request() {
 async fn a_creation_that_was_refused_or_never_left_is_repeated() {
     let refused: [fn() -> Reply; 6] = [
         || Reply::fail(ErrorKind::Dns, Delivery::NotSent),
-        || Reply::fail(ErrorKind::Tls, Delivery::NotSent),
+        || Reply::fail(ErrorKind::Connect, Delivery::NotSent),
         Reply::hang_connecting,
         || reply(429, &failure(429, 1030, "Rate limit exceeded", "x")),
         || {

@@ -195,7 +195,7 @@ mod tests {
             json!({"response": {"data": [object]}}),
             json!({"response": [object]}),
             item.clone(),
-            object.clone(),
+            object,
         ] {
             assert_eq!(single(body.clone()).as_deref(), Ok("7"), "{body}");
         }

@@ -143,7 +143,8 @@ mod tests {
         #[test]
         fn every_account_has_one(name in "[A-Za-z0-9_-]{1,63}") {
             let domain = DomainName::of_account(&AccountName::parse(&name).unwrap());
-            prop_assert_eq!(DomainName::parse(domain.as_str()), Ok(domain.clone()));
+            let parsed = DomainName::parse(domain.as_str());
+            prop_assert_eq!(parsed, Ok(domain));
         }
 
         #[test]

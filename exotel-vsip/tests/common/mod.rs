@@ -53,6 +53,7 @@ pub(crate) fn scripted(
 }
 
 /// An envelope around one object.
+#[allow(clippy::needless_pass_by_value, reason = "literals read best by value")]
 pub(crate) fn success(data: Value) -> Value {
     json!({"request_id": "0123", "method": "GET", "http_code": 200,
         "response": {"code": 200, "error_data": null, "status": "success", "data": data}})
@@ -92,7 +93,11 @@ pub(crate) fn only(transport: &ScriptedTransport) -> (String, String, Value) {
 }
 
 /// The text of a file of the specs, if the directory is known.
-#[allow(clippy::disallowed_methods, reason = "a test's own setting")]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test's own setting, and what it says when that is missing"
+)]
 pub(crate) fn spec(path: &str) -> Option<String> {
     let Some(directory) = std::env::var_os("VOICE_SPECS_DIR") else {
         println!("skipped: VOICE_SPECS_DIR is not set");
