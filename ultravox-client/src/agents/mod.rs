@@ -1,6 +1,7 @@
-//! Agents: create, read, list, change, delete, and their calls.
+//! Agents: create, read, list, change, delete, their calls and their scheduled batches of calls.
 
 mod agent;
+mod batches;
 mod calls;
 mod template;
 mod update;
@@ -14,6 +15,11 @@ use voice_core::provider::AgentId;
 use voice_core::retry::Repeat;
 
 pub use agent::{Agent, AgentStatistics, AgentSummary, NewAgent};
+pub use batches::{
+    BatchCall, BatchUpdate, CREATE_BATCH, DELETE_BATCH, GET_BATCH, LIST_BATCHES,
+    LIST_CREATED_CALLS, LIST_SCHEDULED_CALLS, ListBatches, ListCreatedCalls, ListScheduledCalls,
+    NewBatch, ScheduledBatch, ScheduledBatches, ScheduledCall, ScheduledCallStatus, UPDATE_BATCH,
+};
 pub use calls::{AgentCalls, CREATE_CALL, LIST_CALLS, ListAgentCalls};
 pub use template::{CallTemplate, TemplateSpec};
 pub use update::AgentUpdate;
@@ -120,6 +126,12 @@ impl<'a> Agents<'a> {
     #[must_use]
     pub fn calls(&self, id: &'a AgentId) -> AgentCalls<'a> {
         AgentCalls::new(self.client, id)
+    }
+
+    /// The scheduled batches of one agent: many calls, made by Ultravox one after the other.
+    #[must_use]
+    pub fn scheduled_batches(&self, id: &'a AgentId) -> ScheduledBatches<'a> {
+        ScheduledBatches::new(self.client, id)
     }
 
     pub(crate) async fn create_as<T: DeserializeOwned>(

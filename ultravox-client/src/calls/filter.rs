@@ -153,7 +153,7 @@ impl ListCalls {
         self
     }
 
-    fn problems(&self) -> Problems {
+    pub(crate) fn problems(&self) -> Problems {
         let mut problems = Problems::default();
         problems.duration("durationMin", self.duration_min.as_ref(), Least::Zero);
         problems.duration("durationMax", self.duration_max.as_ref(), Least::Zero);
@@ -163,24 +163,54 @@ impl ListCalls {
         problems
     }
 
-    pub(super) fn list(&self, client: &Client) -> List {
-        let mut list = List::new(client, &LIST);
-        for agent in &self.agents {
-            list = list.query("agentIds", agent.as_str());
-        }
-        for (name, value) in &self.metadata {
-            list = list.query(format!("metadata.{name}"), value);
-        }
+    /// The filters alone, without order and page.
+    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
+        let agents = self
+            .agents
+            .iter()
+            .map(|id| ("agentIds".to_owned(), id.to_string()));
+        let metadata = self.metadata.iter();
+        let metadata = metadata.map(|(name, value)| (format!("metadata.{name}"), value.clone()));
         // The API refuses an empty search.
-        let search = self.search.as_ref().filter(|text| !text.is_empty());
-        list.query_option("fromDate", self.created_from.as_ref())
-            .query_option("toDate", self.created_until.as_ref())
-            .query_option("timeOfDayStart", self.time_of_day_start.as_ref())
-            .query_option("timeOfDayEnd", self.time_of_day_end.as_ref())
-            .query_option("durationMin", self.duration_min.as_ref())
-            .query_option("durationMax", self.duration_max.as_ref())
-            .query_option("voiceId", self.voice_id.as_ref())
-            .query_option("search", search)
+        let search = self.search.clone().filter(|text| !text.is_empty());
+        let single = [
+            (
+                "fromDate",
+                self.created_from.as_ref().map(ToString::to_string),
+            ),
+            (
+                "toDate",
+                self.created_until.as_ref().map(ToString::to_string),
+            ),
+            (
+                "timeOfDayStart",
+                self.time_of_day_start.as_ref().map(ToString::to_string),
+            ),
+            (
+                "timeOfDayEnd",
+                self.time_of_day_end.as_ref().map(ToString::to_string),
+            ),
+            (
+                "durationMin",
+                self.duration_min.as_ref().map(ToString::to_string),
+            ),
+            (
+                "durationMax",
+                self.duration_max.as_ref().map(ToString::to_string),
+            ),
+            ("voiceId", self.voice_id.clone()),
+            ("search", search),
+        ];
+        let single = single.into_iter();
+        let single = single.filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        agents.chain(metadata).chain(single).collect()
+    }
+
+    pub(super) fn list(&self, client: &Client) -> List {
+        let list = List::new(client, &LIST);
+        self.pairs()
+            .into_iter()
+            .fold(list, |list, (name, value)| list.query(name, value))
             .query_option("sort", self.sort.as_ref())
             .query_option("pageSize", self.page_size.as_ref())
             .from(self.cursor.as_ref())

@@ -8,7 +8,9 @@
 //! Setters have the names of the fields. Numbers that the schema calls `int32` are `i32`.
 
 mod callbacks;
+mod clearable;
 mod data;
+mod date;
 mod duration;
 mod json;
 mod medium;
@@ -23,7 +25,9 @@ mod voice;
 mod word;
 
 pub use callbacks::{Callback, Callbacks};
+pub use clearable::Clearable;
 pub use data::{DataConnection, DataConnectionAudio, DataMessages};
+pub use date::UvDate;
 pub use duration::{DurationError, UvDuration};
 pub use json::JsonMap;
 pub use medium::{
