@@ -27,6 +27,11 @@ macro_rules! model {
             pub extra: $crate::types::JsonMap,
         }
 
+        impl $name {
+            /// The fields this version knows, as the API spells them.
+            pub const FIELDS: &'static [&'static str] = &[$($wire),*];
+        }
+
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut out = f.debug_struct(stringify!($name));
@@ -151,6 +156,11 @@ macro_rules! one_of {
             $( $(#[$about])* $variant($ty), )*
             /// Anything this version does not know, or that has not exactly one field: the object as it came.
             Other($crate::types::JsonMap),
+        }
+
+        impl $name {
+            /// The fields this version knows, as the API spells them.
+            pub const FIELDS: &'static [&'static str] = &[$($wire),*];
         }
 
         impl serde::Serialize for $name {
