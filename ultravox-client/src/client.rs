@@ -13,6 +13,7 @@ use crate::PROVIDER;
 use crate::accounts::Accounts;
 use crate::agents::Agents;
 use crate::calls::Calls;
+use crate::deleted_calls::DeletedCalls;
 use crate::dialect::UltravoxDialect;
 
 /// Where the API is.
@@ -90,6 +91,12 @@ impl UltravoxClient {
     #[must_use]
     pub fn calls(&self) -> Calls<'_> {
         Calls::new(&self.raw)
+    }
+
+    /// What is left of deleted calls.
+    #[must_use]
+    pub fn deleted_calls(&self) -> DeletedCalls<'_> {
+        DeletedCalls::new(&self.raw)
     }
 
     /// The request pipeline itself, for operations that have no method yet: signed, limited, retried and reported like

@@ -10,6 +10,7 @@
 mod callbacks;
 mod data;
 mod duration;
+mod id;
 mod json;
 mod medium;
 mod message;
@@ -25,6 +26,7 @@ mod word;
 pub use callbacks::{Callback, Callbacks};
 pub use data::{DataConnection, DataConnectionAudio, DataMessages};
 pub use duration::{DurationError, UvDuration};
+pub use id::StageId;
 pub use json::JsonMap;
 pub use medium::{
     CallMedium, DtmfHandling, DtmfMessage, ExotelMedium, OutgoingCall, SipIncoming, SipMedium,
@@ -51,7 +53,7 @@ pub use voice::{
 pub use word::{
     AgentReaction, BillingStatus, ChannelMode, EndBehavior, EndReason, FirstSpeakerWord,
     JsonByteEncoding, KnownParameter, MessageMedium, MessageRole, ParameterLocation,
-    RetentionPolicy, SipTermination, StoredRetentionPolicy, Urgency,
+    RetentionPolicy, Severity, SipTermination, StoredRetentionPolicy, Urgency,
 };
 
 pub(crate) use json::{from_only, single};

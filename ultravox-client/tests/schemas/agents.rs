@@ -6,13 +6,15 @@ use ultravox_client::agents as a;
 use crate::common::schema::Schema;
 use crate::table::{Entry, table};
 
-pub(crate) static TO_COME: &[&str] = &["AgentDailyUsage", "AgentUsage"];
+pub(crate) static TO_COME: &[&str] = &[];
 
 table! {
     answer "Agent" => a::Agent;
     answer "PatchedAgent" => a::Agent;
     answer "AgentStatistics" => a::AgentStatistics;
     answer "AgentBasic" => a::AgentSummary;
+    answer "AgentUsage" => a::AgentUsage;
+    answer "AgentDailyUsage" => a::AgentDailyUsage;
     both "ultravox.v1.CallTemplate" => a::TemplateSpec, without ["created", "name", "updated"];
     own "ultravox.v1.CallTemplate" => template;
 }

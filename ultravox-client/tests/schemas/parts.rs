@@ -66,7 +66,7 @@ table! {
     both "ultravox.v1.UltravoxCallTokenRequirement" => t::CallTokenRequirement;
     words "BillingStatusEnum" => t::BillingStatus;
     words "EndReasonEnum" => t::EndReason;
-    words "FirstSpeakerEnum" => t::FirstSpeakerWord;
+    words "FirstSpeakerEnum" => t::FirstSpeakerWord, also ["FIRST_SPEAKER_UNSPECIFIED"];
     words "InitialOutputMediumEnum" => t::MessageMedium, also ["MESSAGE_MEDIUM_UNSPECIFIED"];
     words "RetentionPolicyEnum" => t::StoredRetentionPolicy;
     words "TerminationReasonEnum" => t::SipTermination;
@@ -77,6 +77,11 @@ table! {
 fn every_word_of_a_field_is_known_and_no_other_is_claimed() {
     let Some(schema) = Schema::load() else { return };
     for (known, name, field) in [
+        (
+            t::FirstSpeakerWord::KNOWN,
+            "ultravox.v1.StartCallRequest",
+            "firstSpeaker",
+        ),
         (
             t::RetentionPolicy::KNOWN,
             "ultravox.v1.CallTemplate",
