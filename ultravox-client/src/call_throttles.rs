@@ -7,7 +7,7 @@ use voice_core::error::Error;
 use voice_core::retry::Repeat;
 
 use crate::check::Problems;
-use crate::types::UvTime;
+use crate::types::{ThrottleId, UvTime};
 
 /// `GET /api/call_throttles`
 pub static LIST: Operation = Operation::get("call_throttles.list", "/api/call_throttles");
@@ -60,7 +60,7 @@ impl<'a> CallThrottles<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is none.
-    pub async fn get(&self, id: &str) -> Result<Response<CallThrottle>, Error> {
+    pub async fn get(&self, id: &ThrottleId) -> Result<Response<CallThrottle>, Error> {
         self.client
             .request(&GET)
             .path("throttle_id", id)
@@ -90,7 +90,7 @@ impl<'a> CallThrottles<'a> {
     /// As [`create`](Self::create), and [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound).
     pub async fn replace(
         &self,
-        id: &str,
+        id: &ThrottleId,
         throttle: &NewThrottle,
     ) -> Result<Response<CallThrottle>, Error> {
         throttle.check(&REPLACE)?;
@@ -108,7 +108,7 @@ impl<'a> CallThrottles<'a> {
     /// As [`replace`](Self::replace); a change of nothing is refused before anything is sent.
     pub async fn update(
         &self,
-        id: &str,
+        id: &ThrottleId,
         change: &ThrottleUpdate,
     ) -> Result<Response<CallThrottle>, Error> {
         change.check(&UPDATE)?;
@@ -124,7 +124,7 @@ impl<'a> CallThrottles<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is none.
-    pub async fn delete(&self, id: &str) -> Result<Response<()>, Error> {
+    pub async fn delete(&self, id: &ThrottleId) -> Result<Response<()>, Error> {
         self.client
             .request(&DELETE)
             .path("throttle_id", id)
@@ -220,7 +220,7 @@ model! {
     /// A throttle as Ultravox knows it.
     response CallThrottle {
         /// Its id.
-        throttle_id: String => "throttleId",
+        throttle_id: ThrottleId => "throttleId",
         /// Its name.
         name: String => "name",
         /// When it was created.
@@ -235,9 +235,9 @@ impl CallThrottle {
     ///
     /// # Errors
     /// [`ErrorKind::Decode`](voice_core::error::ErrorKind::Decode) for an answer without one, which the API does not give.
-    pub fn id(&self) -> Result<&str, Error> {
+    pub fn id(&self) -> Result<&ThrottleId, Error> {
         self.throttle_id
-            .as_deref()
+            .as_ref()
             .ok_or_else(|| crate::missing("call_throttles", "throttleId"))
     }
 }

@@ -15,6 +15,7 @@ use crate::agents::Agents;
 use crate::api_keys::ApiKeys;
 use crate::call_throttles::CallThrottles;
 use crate::calls::Calls;
+use crate::deleted_calls::DeletedCalls;
 use crate::dialect::UltravoxDialect;
 use crate::models::Models;
 use crate::schema::Schema;
@@ -139,6 +140,12 @@ impl UltravoxClient {
     #[must_use]
     pub fn schema(&self) -> Schema<'_> {
         Schema::new(&self.raw)
+    }
+
+    /// What is left of deleted calls.
+    #[must_use]
+    pub fn deleted_calls(&self) -> DeletedCalls<'_> {
+        DeletedCalls::new(&self.raw)
     }
 
     /// The request pipeline itself, for operations that have no method yet: signed, limited, retried and reported like

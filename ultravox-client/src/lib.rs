@@ -12,6 +12,7 @@ pub mod calls;
 mod check;
 mod client;
 mod code;
+pub mod deleted_calls;
 mod dialect;
 mod list;
 pub mod models;

@@ -27,6 +27,11 @@ macro_rules! model {
             pub extra: $crate::types::JsonMap,
         }
 
+        impl $name {
+            /// The fields this version knows, as the API spells them.
+            pub const FIELDS: &'static [&'static str] = &[$($wire),*];
+        }
+
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut out = f.debug_struct(stringify!($name));
@@ -160,6 +165,11 @@ macro_rules! request {
         }
 
         request!(@default $name ( $($must)* ));
+
+        impl $name {
+            /// The fields this version knows, as the API spells them.
+            pub const FIELDS: &'static [&'static str] = &[$($must_wire,)* $($wire),*];
+        }
 
         #[allow(clippy::should_implement_trait, reason = "setters are named as the fields are")]
         impl $name {
@@ -296,6 +306,11 @@ macro_rules! one_of {
             $( $(#[$about])* $variant($ty), )*
             /// Anything this version does not know, or that has not exactly one field: the object as it came.
             Other($crate::types::JsonMap),
+        }
+
+        impl $name {
+            /// The fields this version knows, as the API spells them.
+            pub const FIELDS: &'static [&'static str] = &[$($wire),*];
         }
 
         impl serde::Serialize for $name {

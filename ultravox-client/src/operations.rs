@@ -3,8 +3,8 @@
 use voice_core::client::Operation;
 
 use crate::{
-    accounts, agents, api_keys, call_throttles, calls, models, schema, sip, telephony_configs,
-    webhook_endpoints,
+    accounts, agents, api_keys, call_throttles, calls, deleted_calls, models, schema, sip,
+    telephony_configs, webhook_endpoints,
 };
 
 /// Every operation this crate covers, by resource.
@@ -46,10 +46,22 @@ pub static OPERATIONS: &[&Operation] = &[
     &call_throttles::REPLACE,
     &call_throttles::UPDATE,
     &call_throttles::DELETE,
+    &agents::USAGE,
+    &agents::TELEPHONY_XML,
     &calls::LIST,
+    &calls::CREATE,
     &calls::GET,
     &calls::DELETE,
+    &calls::LIST_EVENTS,
+    &calls::LIST_MESSAGES,
+    &calls::LIST_STAGES,
+    &calls::GET_STAGE,
+    &calls::LIST_STAGE_MESSAGES,
+    &calls::LIST_STAGE_TOOLS,
+    &calls::LIST_TOOLS,
     &calls::SEND_DATA_MESSAGE,
+    &deleted_calls::LIST,
+    &deleted_calls::GET,
     &models::LIST,
     &schema::GET,
     &sip::GET,

@@ -8,7 +8,7 @@ use voice_core::retry::Repeat;
 use voice_core::wire::open_enum;
 
 use crate::check::Problems;
-use crate::types::{Clearable, Secret, UvTime};
+use crate::types::{Clearable, Secret, UvTime, WebhookId};
 
 /// `GET /api/webhooks`
 pub static LIST: Operation = Operation::get("webhooks.list", "/api/webhooks");
@@ -55,7 +55,7 @@ impl<'a> Webhooks<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is none.
-    pub async fn get(&self, id: &str) -> Result<Response<Webhook>, Error> {
+    pub async fn get(&self, id: &WebhookId) -> Result<Response<Webhook>, Error> {
         self.client
             .request(&GET)
             .path("webhook_id", id)
@@ -82,7 +82,7 @@ impl<'a> Webhooks<'a> {
     /// As [`create`](Self::create), and [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound).
     pub async fn replace(
         &self,
-        id: &str,
+        id: &WebhookId,
         webhook: &NewWebhook,
     ) -> Result<Response<Webhook>, Error> {
         webhook.check(&REPLACE)?;
@@ -100,7 +100,7 @@ impl<'a> Webhooks<'a> {
     /// As [`replace`](Self::replace); a change of nothing is refused before anything is sent.
     pub async fn update(
         &self,
-        id: &str,
+        id: &WebhookId,
         change: &WebhookUpdate,
     ) -> Result<Response<Webhook>, Error> {
         change.check(&UPDATE)?;
@@ -116,7 +116,7 @@ impl<'a> Webhooks<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is none.
-    pub async fn delete(&self, id: &str) -> Result<Response<()>, Error> {
+    pub async fn delete(&self, id: &WebhookId) -> Result<Response<()>, Error> {
         self.client
             .request(&DELETE)
             .path("webhook_id", id)
@@ -211,7 +211,7 @@ model! {
     /// An endpoint as Ultravox knows it.
     response Webhook {
         /// Its id.
-        webhook_id: String => "webhookId",
+        webhook_id: WebhookId => "webhookId",
         /// The only agent it is told of, if it is so limited.
         agent_id: AgentId => "agentId",
         /// When it was created.
@@ -236,9 +236,9 @@ impl Webhook {
     ///
     /// # Errors
     /// [`ErrorKind::Decode`](voice_core::error::ErrorKind::Decode) for an answer without one, which the API does not give.
-    pub fn id(&self) -> Result<&str, Error> {
+    pub fn id(&self) -> Result<&WebhookId, Error> {
         self.webhook_id
-            .as_deref()
+            .as_ref()
             .ok_or_else(|| crate::missing("webhooks", "webhookId"))
     }
 }

@@ -7,10 +7,10 @@ mod tts_keys;
 mod usage;
 
 use serde::de::DeserializeOwned;
-use voice_core::client::{Client, Operation, Page, Pager, Response};
+use voice_core::client::{Client, Operation, Page, Pager, RequestBuilder, Response};
 use voice_core::error::Error;
 
-use crate::calls::ListCalls;
+use crate::calls::CallFilter;
 
 pub use account::Account;
 pub use billing::{
@@ -191,22 +191,19 @@ impl<'a> Accounts<'a> {
             .await
     }
 
-    /// How many calls there were and how long they took, in all, by day and by hour.
-    ///
-    /// Of the filter its order, page size and cursor mean nothing here and are not sent.
+    /// How many calls there were and how long they took, in all, by day and by hour, of those that `filter` lets through.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](voice_core::error::ErrorKind::InvalidInput) before anything is sent for a malformed
     /// filter; otherwise the API's.
-    pub async fn call_usage(&self, filter: &ListCalls) -> Result<Response<CallUsage>, Error> {
-        filter.problems().finish(&CALL_USAGE)?;
+    pub async fn call_usage(&self, filter: &CallFilter) -> Result<Response<CallUsage>, Error> {
+        filter.check(&CALL_USAGE)?;
         let request = self.client.request(&CALL_USAGE);
-        filter
-            .pairs()
-            .iter()
-            .fold(request, |request, (name, value)| request.query(name, value))
-            .send()
-            .await
+        let pairs = filter.pairs();
+        let add = |request: RequestBuilder<'a>, (name, value): &(String, String)| {
+            request.query(name, value)
+        };
+        pairs.iter().fold(request, add).send().await
     }
 
     /// How many calls went on at a time.

@@ -5,7 +5,7 @@ use voice_core::error::Error;
 use voice_core::retry::Repeat;
 
 use crate::check::Problems;
-use crate::types::{Clearable, Secret, UvTime};
+use crate::types::{Clearable, Secret, SipRegistrationId, UvTime};
 
 /// `GET /api/sip/registrations`
 pub static LIST_REGISTRATIONS: Operation =
@@ -72,7 +72,7 @@ impl<'a> SipRegistrations<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is none.
-    pub async fn get(&self, id: &str) -> Result<Response<SipRegistration>, Error> {
+    pub async fn get(&self, id: &SipRegistrationId) -> Result<Response<SipRegistration>, Error> {
         self.client
             .request(&GET_REGISTRATION)
             .path("registration_id", id)
@@ -103,7 +103,7 @@ impl<'a> SipRegistrations<'a> {
     /// nothing is refused before anything is sent.
     pub async fn update(
         &self,
-        id: &str,
+        id: &SipRegistrationId,
         change: &SipRegistrationUpdate,
     ) -> Result<Response<SipRegistration>, Error> {
         change.check(&UPDATE_REGISTRATION)?;
@@ -119,7 +119,7 @@ impl<'a> SipRegistrations<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is none.
-    pub async fn delete(&self, id: &str) -> Result<Response<()>, Error> {
+    pub async fn delete(&self, id: &SipRegistrationId) -> Result<Response<()>, Error> {
         self.client
             .request(&DELETE_REGISTRATION)
             .path("registration_id", id)
@@ -190,7 +190,7 @@ model! {
     /// A registration as Ultravox knows it. Its password is not given out.
     response SipRegistration {
         /// Its id.
-        registration_id: String => "registrationId",
+        registration_id: SipRegistrationId => "registrationId",
         /// When it was created.
         created: UvTime => "created",
         /// The user it registers as.
@@ -211,9 +211,9 @@ impl SipRegistration {
     ///
     /// # Errors
     /// [`ErrorKind::Decode`](voice_core::error::ErrorKind::Decode) for an answer without one, which the API does not give.
-    pub fn id(&self) -> Result<&str, Error> {
+    pub fn id(&self) -> Result<&SipRegistrationId, Error> {
         self.registration_id
-            .as_deref()
+            .as_ref()
             .ok_or_else(|| crate::missing("sip.registrations", "registrationId"))
     }
 }

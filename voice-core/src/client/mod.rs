@@ -22,15 +22,21 @@
 
 mod attempt;
 mod dialect;
+mod download;
+mod elsewhere;
 mod encode;
+mod exchange;
 mod judge;
+mod multipart;
 mod operation;
 mod options;
 mod page;
+mod redirect;
 mod request;
 mod response;
 mod run;
 mod scope;
+mod upload;
 
 use std::fmt;
 use std::sync::Arc;
@@ -45,12 +51,15 @@ use options::TransportChoice;
 use scope::Scopes;
 
 pub use dialect::{Answer, Dialect, Outgoing, Refusal};
+pub use download::Download;
 pub use encode::Form;
+pub use multipart::Multipart;
 pub use operation::{Operation, Redirect};
 pub use options::{ClientOptions, RequestOptions};
 pub use page::{Cursor, Page, Pager};
 pub use request::RequestBuilder;
 pub use response::Response;
+pub use upload::Upload;
 
 /// One provider, one account: what a provider crate's client wraps. Cloning is cheap and shares everything.
 #[derive(Clone)]

@@ -12,7 +12,7 @@ use voice_core::wire::open_enum;
 use crate::PROVIDER;
 use crate::agents::TemplateSpec;
 use crate::check::{self, Problems};
-use crate::types::{CallMedium, Clearable, JsonMap, Secret, UvTime};
+use crate::types::{BatchId, CallMedium, Clearable, JsonMap, Secret, UvTime};
 
 /// The longest webhook URL, in characters.
 const URL: usize = 200;
@@ -192,12 +192,7 @@ impl BatchCall {
     fn problems(&self, template: Option<&TemplateSpec>) -> Problems {
         let mut problems = Problems::default();
         check::medium(&mut problems, self.medium.as_ref());
-        let reserved = |key: &String| key.starts_with("ultravox.");
-        problems.rule(
-            self.metadata.iter().flat_map(BTreeMap::keys).any(reserved),
-            "metadata",
-            "keys starting with ultravox. are reserved",
-        );
+        check::metadata(&mut problems, self.metadata.as_ref());
         if let Some(template) = template {
             let none = JsonMap::new();
             for name in template.missing_from(self.template_context.as_ref().unwrap_or(&none)) {
@@ -256,7 +251,7 @@ model! {
     /// A batch as Ultravox knows it. Its calls are listed apart.
     response ScheduledBatch {
         /// Its id.
-        batch_id: String => "batchId",
+        batch_id: BatchId => "batchId",
         /// When it was created.
         created: UvTime => "created",
         /// No call is made before.
@@ -285,9 +280,9 @@ impl ScheduledBatch {
     ///
     /// # Errors
     /// [`ErrorKind::Decode`] for an answer without one, which the API does not give.
-    pub fn id(&self) -> Result<&str, Error> {
+    pub fn id(&self) -> Result<&BatchId, Error> {
         self.batch_id
-            .as_deref()
+            .as_ref()
             .ok_or_else(|| crate::missing("agents.scheduled_batches", "batchId"))
     }
 }
@@ -314,7 +309,7 @@ model! {
         /// How far it is.
         status: ScheduledCallStatus => "status",
         /// The batch's id.
-        batch_id: String => "batchId",
+        batch_id: BatchId => "batchId",
         /// The call, once it was created.
         call_id: CallId => "callId",
         /// Why it could not be created.

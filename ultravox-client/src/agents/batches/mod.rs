@@ -11,6 +11,7 @@ use voice_core::retry::Repeat;
 use super::TemplateSpec;
 use crate::calls::Call;
 use crate::list::List;
+use crate::types::BatchId;
 
 pub use batch::{
     BatchCall, BatchUpdate, NewBatch, ScheduledBatch, ScheduledCall, ScheduledCallStatus,
@@ -102,7 +103,7 @@ impl<'a> ScheduledBatches<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is none.
-    pub async fn get(&self, batch: &str) -> Result<Response<ScheduledBatch>, Error> {
+    pub async fn get(&self, batch: &BatchId) -> Result<Response<ScheduledBatch>, Error> {
         self.client
             .request(&GET_BATCH)
             .path("agent_id", self.agent)
@@ -134,7 +135,7 @@ impl<'a> ScheduledBatches<'a> {
     /// broken or nothing changes; otherwise the API's.
     pub async fn update(
         &self,
-        batch: &str,
+        batch: &BatchId,
         change: &BatchUpdate,
     ) -> Result<Response<ScheduledBatch>, Error> {
         const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -152,7 +153,7 @@ impl<'a> ScheduledBatches<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is none.
-    pub async fn pause(&self, batch: &str) -> Result<Response<ScheduledBatch>, Error> {
+    pub async fn pause(&self, batch: &BatchId) -> Result<Response<ScheduledBatch>, Error> {
         self.update(batch, &BatchUpdate::new().paused(true)).await
     }
 
@@ -160,7 +161,7 @@ impl<'a> ScheduledBatches<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is none.
-    pub async fn delete(&self, batch: &str) -> Result<Response<()>, Error> {
+    pub async fn delete(&self, batch: &BatchId) -> Result<Response<()>, Error> {
         self.client
             .request(&DELETE_BATCH)
             .path("agent_id", self.agent)
@@ -170,7 +171,11 @@ impl<'a> ScheduledBatches<'a> {
     }
 
     /// The calls a batch has created so far, as a stream that fetches page after page.
-    pub fn created_calls(&self, batch: &str, filter: &ListCreatedCalls) -> Pager<'static, Call> {
+    pub fn created_calls(
+        &self,
+        batch: &BatchId,
+        filter: &ListCreatedCalls,
+    ) -> Pager<'static, Call> {
         self.created(batch, filter).pager()
     }
 
@@ -180,7 +185,7 @@ impl<'a> ScheduledBatches<'a> {
     /// The API's.
     pub async fn created_calls_page(
         &self,
-        batch: &str,
+        batch: &BatchId,
         filter: &ListCreatedCalls,
     ) -> Result<Response<Page<Call>>, Error> {
         self.created(batch, filter).page().await
@@ -189,7 +194,7 @@ impl<'a> ScheduledBatches<'a> {
     /// What has become of each call of a batch, as a stream that fetches page after page.
     pub fn scheduled_calls(
         &self,
-        batch: &str,
+        batch: &BatchId,
         filter: &ListScheduledCalls,
     ) -> Pager<'static, ScheduledCall> {
         self.scheduled(batch, filter).pager()
@@ -201,7 +206,7 @@ impl<'a> ScheduledBatches<'a> {
     /// The API's.
     pub async fn scheduled_calls_page(
         &self,
-        batch: &str,
+        batch: &BatchId,
         filter: &ListScheduledCalls,
     ) -> Result<Response<Page<ScheduledCall>>, Error> {
         self.scheduled(batch, filter).page().await
@@ -213,18 +218,18 @@ impl<'a> ScheduledBatches<'a> {
             .path("agent_id", self.agent.as_str())
     }
 
-    fn created(&self, batch: &str, filter: &ListCreatedCalls) -> List {
+    fn created(&self, batch: &BatchId, filter: &ListCreatedCalls) -> List {
         filter
             .list(self.client, &LIST_CREATED_CALLS)
             .path("agent_id", self.agent.as_str())
-            .path("batch_id", batch)
+            .path("batch_id", batch.as_str())
     }
 
-    fn scheduled(&self, batch: &str, filter: &ListScheduledCalls) -> List {
+    fn scheduled(&self, batch: &BatchId, filter: &ListScheduledCalls) -> List {
         filter
             .list(self.client, &LIST_SCHEDULED_CALLS)
             .path("agent_id", self.agent.as_str())
-            .path("batch_id", batch)
+            .path("batch_id", batch.as_str())
     }
 }
 
