@@ -16,7 +16,6 @@ use common::hand::Hand;
 use common::new_agent;
 use common::still::{StillClock, still};
 use serde_json::{Value, json};
-use ultravox_client::UltravoxClient;
 use ultravox_client::agents::{
     BatchCall, BatchUpdate, ListBatches, ListCreatedCalls, ListScheduledCalls, NewBatch,
     ScheduledBatches, ScheduledCallStatus as Status,
@@ -27,6 +26,7 @@ use ultravox_client::testkit::{Overload, SimSettings};
 use ultravox_client::types::{
     BatchId, CallMedium, EndReason, OutgoingCall, TelephonyMedium, UvTime,
 };
+use ultravox_client::{ErrorCode, UltravoxClient};
 use voice_core::clock::Clock as _;
 use voice_core::error::ErrorKind;
 use voice_core::provider::{AgentId, CallId};
@@ -351,10 +351,17 @@ async fn a_deleted_batch_makes_no_more_calls_and_a_changed_one_makes_others() {
     batches!(scene).delete(&id).await.unwrap();
     scene.clock.step(SECOND * 100);
     assert_eq!(scene.hand.simulator.created_calls(), before);
-    assert_eq!(
-        batches!(scene).get(&id).await.unwrap_err().kind(),
-        ErrorKind::NotFound
-    );
+    let gone = batches!(scene).get(&id).await.unwrap_err();
+    assert_eq!(gone.kind(), ErrorKind::NotFound);
+    assert_eq!(ErrorCode::of(&gone), ErrorCode::ResourceNotFound);
+    let nobody: AgentId = "5e000000-0000-4000-8000-0000000000ff".parse().unwrap();
+    let agents = scene.client.agents();
+    let error = agents
+        .scheduled_batches(&nobody)
+        .create(&batch)
+        .await
+        .unwrap_err();
+    assert_eq!(ErrorCode::of(&error), ErrorCode::AgentNotFound);
 }
 
 #[tokio::test]

@@ -7,6 +7,10 @@ use super::rules;
 use crate::types::UvTime;
 
 /// What a field holds.
+#[allow(
+    dead_code,
+    reason = "a vocabulary for every resource, those to come too"
+)]
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Holds {
     /// Text of at most so many characters; it may not be blank.
