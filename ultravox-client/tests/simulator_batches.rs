@@ -391,3 +391,19 @@ async fn a_limit_of_calls_at_a_time_holds_for_batches_too() {
     scene.clock.step(SECOND * 31);
     assert_eq!(scene.statuses(&id).await, vec![Status::Success; 3]);
 }
+
+#[tokio::test]
+async fn a_limit_of_no_calls_at_all_lets_nobody_through() {
+    let settings = SimSettings::new().throttle("shut", 0, SECOND);
+    let scene = Scene::new(settings, "Hi.").await;
+    let batch = NewBatch::new([rings()])
+        .throttle("shut")
+        .window_end(scene.after(SECOND * 60));
+    let made = batches!(scene).create(&batch).await.unwrap();
+    assert_eq!(scene.statuses(made.id().unwrap()).await, [Status::Pending]);
+    scene.clock.step(SECOND * 60);
+    assert_eq!(scene.statuses(made.id().unwrap()).await, [Status::Expired]);
+    let target = format!("/api/agents/{}/calls?throttle=shut", scene.agent);
+    let got = scene.hand.ask("POST", &target, &json!({})).await;
+    assert_eq!((got.status, got.retry_after.as_deref()), (429, Some("1")));
+}

@@ -135,38 +135,45 @@ fn limited(
     })
 }
 
-/// When the windows that are full at a point in time let the next call through; `None` when none is full.
+/// Most calls, within a window, of those under a throttle or of all.
+type Window<'a> = (usize, Duration, Option<&'a str>);
+
+fn windows<'a>(settings: &SimSettings, throttle: Option<&'a Throttle>) -> Vec<Window<'a>> {
+    let rate = settings.call_rate;
+    let rate = rate.map(|(calls, window)| (calls, window, None));
+    let named = throttle.into_iter().flat_map(|throttle| {
+        let key = Some(throttle.key.as_str());
+        let rules = throttle.rules.iter();
+        rules.map(move |(calls, window)| (*calls, *window, key))
+    });
+    rate.into_iter().chain(named).collect()
+}
+
+/// When the windows that are full at a point in time let the next call through; `None` when none is full. One that takes
+/// no call at all is always full.
 fn full_until(
     world: &World,
     settings: &SimSettings,
     throttle: Option<&Throttle>,
     at: SystemTime,
 ) -> Option<SystemTime> {
-    let rate = settings
-        .call_rate
-        .map(|(calls, window)| (calls, window, None));
-    let named = throttle.into_iter().flat_map(|throttle| {
-        let key = Some(throttle.key.as_str());
-        throttle
-            .rules
+    let frees = |(most, window, only): Window<'_>| {
+        if most == 0 {
+            return at.checked_add(window);
+        }
+        let mut within: Vec<SystemTime> = world
+            .calls
             .iter()
-            .map(move |(calls, window)| (*calls, *window, key))
-    });
-    rate.into_iter()
-        .chain(named)
-        .filter_map(|(most, window, only)| {
-            let mut within: Vec<SystemTime> = world
-                .calls
-                .iter()
-                .filter(|call| only.is_none() || call.throttle.as_deref() == only)
-                .map(|call| call.created)
-                .filter(|created| at.duration_since(*created).is_ok_and(|age| age < window))
-                .collect();
-            within.sort_unstable();
-            let first_to_leave = within.len().checked_sub(most)?;
-            within.get(first_to_leave).map(|created| *created + window)
-        })
-        .max()
+            .filter(|call| only.is_none() || call.throttle.as_deref() == only)
+            .map(|call| call.created)
+            .filter(|created| at.duration_since(*created).is_ok_and(|age| age < window))
+            .collect();
+        within.sort_unstable();
+        let first_to_leave = within.len().checked_sub(most)?;
+        within.get(first_to_leave)?.checked_add(window)
+    };
+    let windows = windows(settings, throttle).into_iter();
+    windows.filter_map(frees).max()
 }
 
 fn open_at(world: &World, at: SystemTime) -> usize {
@@ -186,6 +193,12 @@ pub(super) fn turn(
     throttle: Option<&Throttle>,
     mut at: SystemTime,
 ) -> Option<SystemTime> {
+    if windows(settings, throttle)
+        .iter()
+        .any(|(most, ..)| *most == 0)
+    {
+        return None;
+    }
     loop {
         if let Some(free) = full_until(world, settings, throttle, at) {
             at = free;
