@@ -1,0 +1,11 @@
+//! Models.
+
+use ultravox_client::models::Model;
+
+use crate::table::table;
+
+pub(crate) static TO_COME: &[&str] = &[];
+
+table! {
+    answer "ModelAlias" => Model;
+}
