@@ -40,7 +40,21 @@ pub(super) fn create(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     }
 
     let id = world.id();
-    let fixed = fixed(request, &id, agent_id, &agent_name, &template, body);
+    #[allow(unused_mut, reason = "only live sessions change it")]
+    let mut fixed = fixed(request, &id, agent_id, &agent_name, &template, body);
+    #[cfg(feature = "realtime")]
+    if let (Some(sessions), Some(medium)) = (
+        &settings.realtime,
+        fixed
+            .get("medium")
+            .and_then(|medium| medium.get("serverWebSocket")),
+    ) {
+        let rate = ["outputSampleRate", "inputSampleRate"]
+            .iter()
+            .find_map(|name| medium.get(*name)?.as_i64());
+        let url = sessions.expect(&id, rate);
+        fixed.insert("joinUrl".to_owned(), url.into());
+    }
     let call = CallRow {
         agent: agent_id.to_owned(),
         throttle,
@@ -215,6 +229,11 @@ pub(super) fn send_data_message(world: &mut World, asked: &Asked<'_>) -> SimAnsw
     }
     if kind == Some("hang_up") {
         call.ended = Some((now, EndReason::Hangup.as_str().to_owned()));
+        #[cfg(feature = "realtime")]
+        if let Some(sessions) = &asked.settings.realtime {
+            let over = super::realtime::Script::new().hang_up();
+            sessions.then(asked.id, over);
+        }
     }
     call.messages.push(Value::Object(body.clone()));
     SimAnswer::empty(204)
