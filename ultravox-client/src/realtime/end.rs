@@ -233,7 +233,7 @@ mod tests {
             let end = SessionEnd::of_frame(code, &text);
             prop_assert_eq!(end.code, Some(code));
             prop_assert_eq!(end.reason.is_expected(), end.reason.kind().is_none());
-            prop_assert_eq!(end.clone().into_result().is_ok(), code == 1000);
+            prop_assert_eq!(end.into_result().is_ok(), code == 1000);
         }
     }
 }

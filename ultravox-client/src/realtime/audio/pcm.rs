@@ -244,7 +244,7 @@ mod tests {
         #[test]
         fn samples_survive(samples in prop::collection::vec(any::<i16>(), 0..200)) {
             let frame = PcmFrame::from_samples(PcmFormat::HZ_8000, samples.iter().copied());
-            prop_assert_eq!(frame.samples().collect::<Vec<_>>(), samples.clone());
+            prop_assert_eq!(frame.samples().collect::<Vec<_>>(), samples);
             let again = PcmFrame::from_bytes(PcmFormat::HZ_8000, frame.as_bytes().to_vec()).unwrap();
             prop_assert_eq!(again.samples().len(), samples.len());
         }

@@ -49,7 +49,7 @@ fn broken() -> Error {
 fn refused(status: StatusCode, body: &[u8], join_url: &JoinUrl) -> Error {
     let code = status.as_u16();
     let kind = match code {
-        400..=499 | 500..=599 => ErrorKind::from_status(code),
+        400..=599 => ErrorKind::from_status(code),
         _ => ErrorKind::Protocol,
     };
     let delivery = match code {
@@ -87,13 +87,14 @@ fn secrets_of(url: &str) -> Vec<SecretString> {
 
 fn meaning(code: u16) -> &'static str {
     match code {
+        200..=299 => "the server answered, but did not upgrade the connection",
         300..=399 => "the server redirects, which is not followed with a join URL",
         400 => "the server refused the join request",
         401 | 403 => "the join URL was refused",
         404 | 410 => "there is no call to join",
         409 => "the call cannot be joined now",
         429 => "too many calls or requests",
-        400..=499 => "the join was refused",
+        _ if (400..500).contains(&code) => "the join was refused",
         503 => "the server has no capacity",
         _ => "the server failed to upgrade the connection",
     }
@@ -101,6 +102,9 @@ fn meaning(code: u16) -> &'static str {
 
 fn hint(code: u16) -> Option<&'static str> {
     Some(match code {
+        200..=399 => {
+            "Check that the join URL is of a call with the serverWebSocket medium, and used as it came"
+        }
         400 => "Check that the call has the serverWebSocket medium, and its sample rates",
         401 | 403 => {
             "A join URL is used as it came, with its whole query, and only until its join timeout; create another call"

@@ -70,8 +70,7 @@ impl SeenAudio {
     /// Notes a frame that came now; `before` is how long the audio before it plays.
     pub(super) fn note(&mut self, bytes: &[u8], before: Duration, now: Instant) {
         let first = *self.first.get_or_insert(now);
-        let since = |then: Instant| now.saturating_duration_since(then);
-        self.span = since(first);
+        self.span = now.saturating_duration_since(first);
         self.most_ahead = self.most_ahead.max(before.saturating_sub(self.span));
         self.longest_gap = self
             .longest_gap

@@ -57,7 +57,7 @@ async fn silence_fills_the_gaps() {
         panic!("half a frame of audio is a frame with silence behind it")
     };
     assert_eq!(
-        (third[..160].iter().any(|byte| *byte == 0x07), &third[160..]),
+        (third[..160].contains(&0x07), &third[160..]),
         (true, &[0; 160][..])
     );
     assert!(
