@@ -146,7 +146,7 @@ async fn talk(client: &UltravoxClient, args: &Args) -> Result<(), Failure> {
         None => session.hang_up().await,
     };
     println!(
-        "\nThe call is over: {end}. {} frames of speech and {} of silence sent, {:.1} s of audio heard.",
+        "\nThe end: {end}. {} frames of speech and {} of silence sent, {:.1} s of audio heard.",
         stats.frames_sent,
         stats.silent_frames_sent,
         stats.audio_received.as_secs_f64()

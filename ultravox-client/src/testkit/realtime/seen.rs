@@ -72,9 +72,10 @@ impl SeenAudio {
         let first = *self.first.get_or_insert(now);
         self.span = now.saturating_duration_since(first);
         self.most_ahead = self.most_ahead.max(before.saturating_sub(self.span));
-        self.longest_gap = self
-            .longest_gap
-            .max(self.last.map_or(Duration::ZERO, since));
+        let gap = self
+            .last
+            .map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
+        self.longest_gap = self.longest_gap.max(gap);
         self.last = Some(now);
         self.frames += 1;
         self.silent_frames += usize::from(bytes.iter().all(|byte| *byte == 0));
