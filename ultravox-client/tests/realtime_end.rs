@@ -101,10 +101,10 @@ async fn a_server_that_falls_silent_is_given_up() {
 #[tokio::test]
 async fn a_quiet_call_is_kept_alive() {
     let (_sim, mut session) = joined(
-        Script::new().wait(ms(900)).hang_up(),
+        Script::new().wait(ms(1800)).hang_up(),
         options()
             .keep_alive(ms(100))
-            .silence_limit(ms(400))
+            .silence_limit(ms(1000))
             .underflow(Underflow::Nothing),
     )
     .await;
