@@ -96,7 +96,12 @@ impl Order<'_> {
             Some(agent) => (agent.name.clone(), agent.template.clone()),
             None => (String::new(), Object::new()),
         };
-        let fixed = fixed(&world.host, &id, self.agent, &name, &template, self.body);
+        #[allow(unused_mut, reason = "only live sessions change it")]
+        let mut fixed = fixed(&world.host, &id, self.agent, &name, &template, self.body);
+        #[cfg(feature = "realtime")]
+        if let Some(url) = live_url(world, &id, &fixed) {
+            fixed.insert("joinUrl".to_owned(), url.into());
+        }
         let call = CallRow {
             agent: self.agent.to_owned(),
             throttle: throttle.map(|throttle| throttle.key),
@@ -331,6 +336,11 @@ fn send_data_message(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     }
     if kind == Some("hang_up") {
         call.ended = Some((now, EndReason::Hangup.as_str().to_owned()));
+        #[cfg(feature = "realtime")]
+        if let Some(sessions) = &asked.settings.realtime {
+            let over = super::realtime::Script::new().hang_up();
+            sessions.then(asked.id, over);
+        }
     }
     call.messages.push(Value::Object(body.clone()));
     SimAnswer::empty(204)
@@ -411,4 +421,15 @@ pub(super) fn passes(call: &CallRow, name: &str, value: &str) -> bool {
         "durationMax" => rules::seconds(value).is_none_or(|max| call.length().as_secs_f64() <= max),
         _ => true,
     }
+}
+
+/// Where the live session of a call over a WebSocket is, if such sessions are simulated.
+#[cfg(feature = "realtime")]
+fn live_url(world: &World, id: &str, fixed: &Object) -> Option<String> {
+    let sessions = world.realtime.as_ref()?;
+    let medium = fixed.get("medium")?.get("serverWebSocket")?;
+    let rate = ["outputSampleRate", "inputSampleRate"]
+        .iter()
+        .find_map(|name| medium.get(*name)?.as_i64());
+    Some(sessions.expect(id, rate))
 }

@@ -52,6 +52,9 @@ mod crud;
 mod fields;
 mod hurried;
 mod paging;
+#[cfg(feature = "realtime")]
+#[cfg_attr(docsrs, doc(cfg(feature = "realtime")))]
+pub mod realtime;
 mod router;
 mod rules;
 mod settings;
@@ -99,7 +102,13 @@ impl UltravoxSimulator {
 
     /// Starts one with settings.
     pub async fn start_with(settings: SimSettings) -> Self {
+        #[cfg(feature = "realtime")]
+        let sessions = settings.realtime.clone();
         let router = Arc::new(Router::new(settings));
+        #[cfg(feature = "realtime")]
+        if let Some(sessions) = sessions {
+            follow(&sessions, &router);
+        }
         let server = SimServer::start(router.clone()).await;
         Self { server, router }
     }
@@ -179,6 +188,24 @@ impl UltravoxSimulator {
     fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         self.router.world(look)
     }
+}
+
+/// Calls that are joined and end over there are joined and end here.
+#[cfg(feature = "realtime")]
+fn follow(sessions: &realtime::RealtimeSim, router: &Arc<Router>) {
+    let (joining, ending) = (Arc::downgrade(router), Arc::downgrade(router));
+    sessions.report(
+        move |call| {
+            if let Some(router) = joining.upgrade() {
+                router.world(|world| world.join(call.as_str()));
+            }
+        },
+        move |call, reason| {
+            if let Some(router) = ending.upgrade() {
+                router.world(|world| world.end(call.as_str(), reason));
+            }
+        },
+    );
 }
 
 impl fmt::Debug for UltravoxSimulator {

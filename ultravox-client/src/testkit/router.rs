@@ -131,8 +131,12 @@ fn routes() -> impl Iterator<Item = &'static Route> {
 
 impl Router {
     pub(super) fn new(settings: SimSettings) -> Self {
+        #[allow(unused_mut, reason = "only live sessions change it")]
+        let mut world = World::new(settings.clock.clone());
+        #[cfg(feature = "realtime")]
+        world.realtime.clone_from(&settings.realtime);
         Self {
-            world: Mutex::new(World::new(settings.clock.clone())),
+            world: Mutex::new(world),
             settings,
             mishaps: Mishaps::default(),
         }

@@ -49,6 +49,8 @@ pub struct SimSettings {
     pub(super) concurrency: Option<(usize, Overload)>,
     pub(super) throttles: Vec<(String, usize, Duration)>,
     pub(super) retry_after: RetryAfter,
+    #[cfg(feature = "realtime")]
+    pub(super) realtime: Option<std::sync::Arc<super::realtime::RealtimeSim>>,
 }
 
 impl Default for SimSettings {
@@ -62,6 +64,8 @@ impl Default for SimSettings {
             concurrency: None,
             throttles: Vec::new(),
             retry_after: RetryAfter::default(),
+            #[cfg(feature = "realtime")]
+            realtime: None,
         }
     }
 }
@@ -126,6 +130,16 @@ impl SimSettings {
     #[must_use]
     pub fn retry_after(mut self, header: RetryAfter) -> Self {
         self.retry_after = header;
+        self
+    }
+
+    /// Calls with the `serverWebSocket` medium can be joined over there: their join URLs lead to it, and it says when they
+    /// are joined and end.
+    #[cfg(feature = "realtime")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "realtime")))]
+    #[must_use]
+    pub fn realtime(mut self, sessions: std::sync::Arc<super::realtime::RealtimeSim>) -> Self {
+        self.realtime = Some(sessions);
         self
     }
 }
