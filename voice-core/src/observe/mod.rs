@@ -11,7 +11,7 @@
 
 mod histogram;
 pub mod log;
-// pub mod report;
+pub mod report;
 mod stats;
 
 use std::fmt;

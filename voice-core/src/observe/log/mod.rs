@@ -40,6 +40,8 @@ mod rotate;
 mod sink;
 mod wire;
 
+pub(crate) use wire::cut;
+
 #[cfg(test)]
 mod tests;
 
