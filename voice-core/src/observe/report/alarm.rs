@@ -16,9 +16,9 @@ const PARTS: u32 = 60;
 
 /// An [`Observer`] that calls back when more attempts fail than a rule allows, within a sliding window.
 ///
-/// It calls once, and again only after the share had come down to the threshold or below while there were enough attempts
-/// to judge, or after a whole window without any. The call is made inline by whichever request brought the share over the
-/// threshold: be quick (send to a channel), and do not panic.
+/// It calls once, and again only after the share had come down clearly (see [`rearm_at`](Self::rearm_at)) while there were
+/// enough attempts to judge, or after a whole window without any. The call is made inline by whichever request brought the
+/// share over the threshold: be quick (send to a channel), and do not panic.
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,6 +34,8 @@ const PARTS: u32 = 60;
 /// ```
 pub struct ErrorAlarm {
     rule: AlertRule,
+    /// In percent of the rule's threshold.
+    rearm: u32,
     window: Duration,
     clock: SharedClock,
     call: Box<dyn Fn(&Alert) + Send + Sync>,
@@ -53,6 +55,7 @@ impl ErrorAlarm {
     pub fn new(rule: AlertRule, call: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
         Self {
             rule,
+            rearm: 80,
             window: Duration::from_secs(300),
             clock: SystemClock::shared(),
             call: Box::new(call),
@@ -64,6 +67,14 @@ impl ErrorAlarm {
     #[must_use]
     pub fn window(mut self, window: Duration) -> Self {
         self.window = window.max(Duration::from_secs(1));
+        self
+    }
+
+    /// How far the share must come down before there can be another call, in percent of the threshold: 80, and no more than
+    /// 100. With a threshold of 5 % that is 4 %. A share that hovers about the threshold calls once and not every minute.
+    #[must_use]
+    pub fn rearm_at(mut self, percent_of_threshold: u32) -> Self {
+        self.rearm = percent_of_threshold.min(100);
         self
     }
 
@@ -81,7 +92,7 @@ impl ErrorAlarm {
         let alert = {
             let mut watch = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             watch.count(now, self.window, failed);
-            watch.judge(&self.rule)
+            watch.judge(&self.rule, self.rearm)
         };
         // Without the lock, so that the callback may make requests of its own.
         if let Some(alert) = alert {
@@ -117,14 +128,14 @@ impl Watch {
         add(&mut self.sum, failed);
     }
 
-    fn judge(&mut self, rule: &AlertRule) -> Option<Alert> {
+    fn judge(&mut self, rule: &AlertRule, rearm: u32) -> Option<Alert> {
         let Tally { total, failed } = self.sum;
-        let alert = rule.judge(total, failed);
-        if alert.is_some() {
-            return alert.filter(|_| !std::mem::replace(&mut self.raised, true));
+        if let Some(alert) = rule.judge(total, failed) {
+            let raised = std::mem::replace(&mut self.raised, true);
+            return (!raised).then_some(alert);
         }
         // Too few to judge says nothing about it.
-        if rule.is_enough(total) {
+        if rule.is_enough(total) && !rule.scaled(rearm).is_over(total, failed) {
             self.raised = false;
         }
         None
@@ -190,6 +201,10 @@ mod tests {
         feed(&alarm, 300, 0);
         feed(&alarm, 0, 60);
         assert_eq!(calls(), 2, "it came down, and went over once more");
+        // 80 of 800 are the threshold itself, not clearly less.
+        feed(&alarm, 409, 0);
+        feed(&alarm, 0, 10);
+        assert_eq!(calls(), 2, "it only hovers");
     }
 
     #[tokio::test(start_paused = true)]

@@ -69,7 +69,15 @@ impl AlertRule {
         total >= self.min_sample
     }
 
-    fn is_over(&self, total: u64, failed: u64) -> bool {
+    /// The rule with so many percent of its threshold.
+    pub(super) fn scaled(self, percent: u32) -> Self {
+        Self {
+            threshold: self.threshold.saturating_mul(percent) / 100,
+            ..self
+        }
+    }
+
+    pub(super) fn is_over(&self, total: u64, failed: u64) -> bool {
         u128::from(failed) * 10_000 > u128::from(total) * u128::from(self.threshold)
     }
 }

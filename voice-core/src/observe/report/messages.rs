@@ -11,8 +11,8 @@ const KEPT: usize = 160;
 /// The message without its ids, numbers and quoted values, redacted, and on one line.
 ///
 /// `'…'`, `"…"` and `` `…` `` become `"…"`; a word of letters and digits with four digits or more, of 16 or more hex
-/// digits, a UUID, or one that redaction has marked becomes `ID`; any other number becomes `N`. Words such as `IPv4`,
-/// `E.164` or `HTTP/1.1` lose their digits as well: what is counted is the shape.
+/// digits, a UUID, or one that redaction has marked becomes `ID`; any other number becomes `N`, with its decimals. Words such
+/// as `IPv4`, `E.164` or `HTTP/1.1` lose their digits as well: what is counted is the shape.
 ///
 /// ```
 /// use voice_core::observe::report::normalize_message;
@@ -22,9 +22,9 @@ const KEPT: usize = 160;
 /// ```
 #[must_use]
 pub fn normalize_message(message: &str) -> String {
-    let text = redact(cut(message, LOOKED_AT));
+    let text = clean(message, LOOKED_AT);
     let mut out = String::with_capacity(text.len().min(KEPT));
-    let mut rest = text.as_ref();
+    let mut rest = text.as_str();
     let mut before = ' ';
     while let Some(first) = rest.chars().next() {
         if out.len() > KEPT {
@@ -36,6 +36,15 @@ pub fn normalize_message(message: &str) -> String {
                 out.push_str("\"…\"");
                 rest = behind;
                 before = '"';
+                continue;
+            }
+        }
+        if first.is_ascii_digit() && !is_word(before) {
+            if let Some((unit, behind)) = number(rest) {
+                out.push('N');
+                out.push_str(unit);
+                rest = behind;
+                before = 'N';
                 continue;
             }
         }
@@ -62,6 +71,29 @@ pub fn normalize_message(message: &str) -> String {
         short if short.len() < whole.len() => format!("{}…", short.trim_end()),
         short => short.to_owned(),
     }
+}
+
+/// Redacted, and then cut, so that half a secret cannot slip through.
+pub(super) fn clean(text: &str, max: usize) -> String {
+    let redacted = redact(text);
+    cut(&redacted, max).to_owned()
+}
+
+/// A number with or without decimals, and the unit that follows it at once; then what is behind. `None` for a word that only
+/// begins with digits.
+fn number(text: &str) -> Option<(&str, &str)> {
+    const UNITS: [&str; 12] = [
+        "", "ms", "s", "us", "µs", "ns", "m", "min", "h", "kB", "KB", "MB",
+    ];
+    let is_digit = |c: char| c.is_ascii_digit();
+    let whole = text.trim_start_matches(is_digit);
+    let behind = match whole.strip_prefix('.') {
+        Some(decimals) if decimals.starts_with(is_digit) => decimals.trim_start_matches(is_digit),
+        _ => whole,
+    };
+    let end = behind.find(|c| !is_word(c)).unwrap_or(behind.len());
+    let (unit, rest) = behind.split_at(end);
+    UNITS.contains(&unit).then_some((unit, rest))
 }
 
 /// What follows the closing mark of a quotation of up to 200 bytes.
@@ -108,7 +140,8 @@ fn push_word(out: &mut String, word: &str) {
 /// A path with what looks like an id taken out, and without scheme, host, userinfo, query and fragment; for endpoints that
 /// were logged as they were sent and not as a template. Behind a method and a blank it does the same.
 pub(super) fn normalize_endpoint(endpoint: &str) -> String {
-    let text = cut(endpoint, LOOKED_AT).trim();
+    let text = clean(endpoint, LOOKED_AT);
+    let text = text.trim();
     if let Some((method, path)) = text.split_once(' ') {
         if method.bytes().all(|b| b.is_ascii_uppercase()) {
             return format!("{method} {}", normalize_endpoint(path));
@@ -132,7 +165,7 @@ pub(super) fn normalize_endpoint(endpoint: &str) -> String {
         }
         after_accounts = segment.eq_ignore_ascii_case("accounts");
     }
-    redact(cut(&out, KEPT)).into_owned()
+    cut(&out, KEPT).to_owned()
 }
 
 fn is_id(segment: &str) -> bool {
@@ -170,7 +203,11 @@ mod tests {
                 "Maximum 100 requests per minute exceeded",
                 "Maximum N requests per minute exceeded",
             ),
-            ("no answer within 29.97s", "no answer within N.Ns"),
+            ("no answer within 29.973s", "no answer within Ns"),
+            (
+                "10.0.0.1 is HTTP/1.1 in IPv4, or 12345 ms",
+                "N.N is HTTP/N in IPvN, or N ms",
+            ),
             (
                 "call 5e000000-0000-4000-8000-000000000001 ended",
                 "call ID ended",

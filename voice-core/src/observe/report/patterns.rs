@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::state::{Hour, Minute, State};
 use super::statistics::{evenly_spread, more_often};
+use super::zone::civil;
 use super::{Tally, Zone, fraction};
 
 /// The hours of the zone's clock that count as peak hours: from 9:00 to 17:59.
@@ -205,6 +206,7 @@ fn regional(
         bits |= cluster.hosts;
     }
     let start = Timestamp::from_second(first.first * 60).ok()?;
+    let start = civil(zone.local_seconds(start), "%Y-%m-%d %H:%M");
     let hosts: Vec<&str> = hosts
         .iter()
         .enumerate()
@@ -220,11 +222,10 @@ fn regional(
     Some(Pattern::new(
         PatternKind::RegionalConnectivity,
         format!(
-            "{many} {windows} of 5 to 15 minutes in which {} of {} attempts timed out{hosts}, the first from {} for {length} \
+            "{many} {windows} of 5 to 15 minutes in which {} of {} attempts timed out{hosts}, the first from {start} for {length} \
              minutes; outside {} did: a way to the provider was down for a while, not the provider.",
             percent(inside.failed, inside.total),
             inside.total,
-            zone.stamp(start),
             percent(outside.failed, outside.total),
         ),
         "Compare with a probe from another region, and keep the circuit breaker on. Do not switch hosts by yourself where an \

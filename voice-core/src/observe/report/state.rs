@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::bounded::Bounded;
+use super::messages::clean;
 use super::messages::normalize_message;
 use super::sample::{Class, Sample};
 use super::{CallRow, Classes, Input, ReportOptions, Tally};
 use crate::observe::Histogram;
-use crate::observe::log::{ReadSummary, cut};
-use crate::secret::redact;
+use crate::observe::log::ReadSummary;
 
 /// Hours that are kept: five weeks.
 pub(super) const HOURS: usize = 35 * 24;
@@ -160,10 +160,10 @@ impl State {
         endpoint: &str,
     ) {
         if let Some(code) = sample.code.filter(|code| !code.is_empty()) {
-            let name = format!("{} {}", sample.provider, redact(cut(code, NAME)));
-            *self.codes.entry(name.trim()) += 1;
+            let name = format!("{} {code}", sample.provider);
+            *self.codes.entry(&clean(name.trim(), NAME)) += 1;
         }
-        *self.kinds.entry(cut(sample.error_kind(), NAME)) += 1;
+        *self.kinds.entry(&clean(sample.error_kind(), NAME)) += 1;
         let shape = normalize_message(sample.message.unwrap_or_default());
         let shape = match shape.as_str() {
             "" => "(no message)",
@@ -187,7 +187,7 @@ impl State {
         operation: String,
         endpoint: String,
     ) -> CallRow {
-        let text = |text: &str| redact(cut(text, NAME)).into_owned();
+        let text = |text: &str| clean(text, NAME);
         CallRow {
             time: sample.at.map(|at| self.options.zone.stamp(at)),
             operation,
@@ -247,12 +247,12 @@ impl State {
 
     /// The host's bit; none for a host too many.
     fn host_bit(&mut self, host: &str) -> u16 {
-        let host = cut(host, NAME);
-        let place = match self.hosts.iter().position(|known| known == host) {
+        let host = clean(host, NAME);
+        let place = match self.hosts.iter().position(|known| *known == host) {
             Some(place) => place,
             None if host.is_empty() || self.hosts.len() >= HOSTS => return 0,
             None => {
-                self.hosts.push(host.to_owned());
+                self.hosts.push(host);
                 self.hosts.len() - 1
             }
         };
@@ -286,10 +286,10 @@ fn operation_name(sample: &Sample<'_>) -> String {
         ("", _) => endpoint_name(sample),
         (operation, _) => format!("{} {operation}", sample.provider),
     };
-    cut(name.trim(), NAME).to_owned()
+    clean(name.trim(), NAME)
 }
 
 fn endpoint_name(sample: &Sample<'_>) -> String {
     let name = format!("{} {}", sample.method, sample.endpoint);
-    redact(cut(name.trim(), NAME)).into_owned()
+    clean(name.trim(), NAME)
 }

@@ -18,7 +18,8 @@ impl ErrorReport {
         let mut out = String::with_capacity(8 << 10);
         // Writing into a String cannot fail.
         let _ = self.write_text(&mut out);
-        out
+        let lines: Vec<&str> = out.lines().map(str::trim_end).collect();
+        lines.join("\n") + "\n"
     }
 
     fn write_text(&self, out: &mut String) -> fmt::Result {
@@ -118,10 +119,9 @@ impl ErrorReport {
             "", "attempts", "failed", "rate", "p50", "p95", "p99"
         )?;
         for row in &self.by_operation {
-            let times = row
-                .latency
-                .map_or([0.0; 3], |l| [l.p50_ms, l.p95_ms, l.p99_ms]);
-            let [p50, p95, p99] = times.map(millis);
+            let [p50, p95, p99] = row.latency.map_or_else(Default::default, |latency| {
+                [latency.p50_ms, latency.p95_ms, latency.p99_ms].map(millis)
+            });
             writeln!(
                 out,
                 "  {:<40} {:>8} {:>7} {:>8} {p50:>9} {p95:>9} {p99:>9}",
@@ -222,9 +222,9 @@ impl ErrorReport {
         heading(out, "Last errors")?;
         for call in &self.last_errors {
             let time = call.time.as_deref().unwrap_or("-");
-            writeln!(out, "  {time:<25} {}", fit(&call.what(), 71))?;
+            writeln!(out, "  {time:<25} {}", fit(&call.what(), 72))?;
             if let Some(message) = call.message.as_deref().filter(|text| !text.is_empty()) {
-                writeln!(out, "  {:<25} {}", "", fit(message, 71))?;
+                writeln!(out, "  {:<25} {}", "", fit(message, 72))?;
             }
         }
         Ok(())

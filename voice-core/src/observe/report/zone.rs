@@ -81,6 +81,22 @@ impl Zone {
         }
     }
 
+    /// What its clock shows at a moment, as RFC 3339 with its offset, to the second; empty beyond the year 9999.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    /// use voice_core::observe::report::Zone;
+    ///
+    /// let moment = UNIX_EPOCH + Duration::from_secs(1_736_764_200);
+    /// assert_eq!(Zone::INDIA.time(moment), "2025-01-13T16:00:00+05:30");
+    /// ```
+    #[must_use]
+    pub fn time(&self, at: std::time::SystemTime) -> String {
+        Timestamp::try_from(at)
+            .map(|at| self.stamp(at))
+            .unwrap_or_default()
+    }
+
     /// Seconds east of UTC at a moment.
     pub(super) fn offset(&self, at: Timestamp) -> i32 {
         match &self.0 {

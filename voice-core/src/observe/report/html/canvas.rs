@@ -73,3 +73,29 @@ pub(super) fn broken(error: impl std::fmt::Display) -> Box<dyn std::error::Error
 pub(super) fn hex(color: RGBColor) -> String {
     format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2)
 }
+
+#[allow(clippy::cast_precision_loss, reason = "a pixel is far coarser")]
+pub(super) fn float(count: u64) -> f64 {
+    count as f64
+}
+
+#[allow(clippy::cast_precision_loss, reason = "hours and rows are small")]
+pub(super) fn float_i(number: i64) -> f64 {
+    number as f64
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "within the width of a chart"
+)]
+pub(super) fn round(value: f64) -> i32 {
+    value.round() as i32
+}
+
+pub(super) fn pixel(length: u32) -> i32 {
+    i32::try_from(length).unwrap_or(i32::MAX)
+}
+
+pub(super) fn side(length: i32) -> u32 {
+    length.unsigned_abs()
+}

@@ -7,6 +7,8 @@
 mod canvas;
 mod charts;
 mod escape;
+mod hours;
+mod rows;
 mod tables;
 
 #[cfg(test)]

@@ -155,8 +155,13 @@ fn begin(out: &mut String, id: &str, title: &str, columns: &[&str]) -> fmt::Resu
     write!(
         out,
         "<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{}</h2>\n\
-         <div class=\"frame\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}\"><table><thead><tr>",
-        Escaped(title)
+         <div class=\"frame\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}\"><table{}><thead><tr>",
+        Escaped(title),
+        if columns.first() == Some(&"When") {
+            " class=\"when\""
+        } else {
+            ""
+        }
     )?;
     for name in columns {
         match name.strip_prefix('#') {
