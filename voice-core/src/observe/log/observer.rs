@@ -56,7 +56,6 @@ impl JsonlLog {
     }
 
     /// A log on standard error.
-    #[must_use]
     pub fn stderr() -> JsonlLogBuilder {
         Self::writer(io::stderr())
     }

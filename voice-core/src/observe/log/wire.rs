@@ -12,7 +12,11 @@ pub(super) fn first() -> u32 {
 
 /// The longest beginning of at most `max` bytes that ends at a character.
 pub(crate) fn cut(text: &str, max: usize) -> &str {
-    text.get(..text.floor_char_boundary(max)).unwrap_or(text)
+    if text.len() <= max {
+        return text;
+    }
+    let end = (0..=max).rev().find(|end| text.is_char_boundary(*end));
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
 }
 
 /// RFC 3339 in UTC, to the millisecond. Moments before 1970 are not read, and written as 1970.

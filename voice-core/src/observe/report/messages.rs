@@ -31,22 +31,23 @@ pub fn normalize_message(message: &str) -> String {
             break;
         }
         // An apostrophe within a word opens nothing.
-        if matches!(first, '"' | '\'' | '`') && !before.is_alphanumeric() {
-            if let Some(behind) = quoted(rest, first) {
-                out.push_str("\"…\"");
-                rest = behind;
-                before = '"';
-                continue;
-            }
+        if matches!(first, '"' | '\'' | '`')
+            && !before.is_alphanumeric()
+            && let Some(behind) = quoted(rest, first)
+        {
+            out.push_str("\"…\"");
+            rest = behind;
+            before = '"';
+            continue;
         }
-        if first.is_ascii_digit() && !is_word(before) {
-            if let Some((unit, behind)) = number(rest) {
-                out.push('N');
-                out.push_str(unit);
-                rest = behind;
-                before = 'N';
-                continue;
-            }
+        if !is_word(before)
+            && let Some((unit, behind)) = number(rest)
+        {
+            out.push('N');
+            out.push_str(unit);
+            rest = behind;
+            before = 'N';
+            continue;
         }
         if is_word(first) {
             let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
@@ -86,7 +87,7 @@ fn number(text: &str) -> Option<(&str, &str)> {
         "", "ms", "s", "us", "µs", "ns", "m", "min", "h", "kB", "KB", "MB",
     ];
     let is_digit = |c: char| c.is_ascii_digit();
-    let whole = text.trim_start_matches(is_digit);
+    let whole = text.strip_prefix(is_digit)?.trim_start_matches(is_digit);
     let behind = match whole.strip_prefix('.') {
         Some(decimals) if decimals.starts_with(is_digit) => decimals.trim_start_matches(is_digit),
         _ => whole,
@@ -142,10 +143,10 @@ fn push_word(out: &mut String, word: &str) {
 pub(super) fn normalize_endpoint(endpoint: &str) -> String {
     let text = clean(endpoint, LOOKED_AT);
     let text = text.trim();
-    if let Some((method, path)) = text.split_once(' ') {
-        if method.bytes().all(|b| b.is_ascii_uppercase()) {
-            return format!("{method} {}", normalize_endpoint(path));
-        }
+    if let Some((method, path)) = text.split_once(' ')
+        && method.bytes().all(|b| b.is_ascii_uppercase())
+    {
+        return format!("{method} {}", normalize_endpoint(path));
     }
     let text = match text.split_once("://") {
         Some((_, rest)) => rest.find('/').and_then(|i| rest.get(i..)).unwrap_or("/"),

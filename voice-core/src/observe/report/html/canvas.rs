@@ -51,9 +51,9 @@ pub(super) fn font(height: f64, color: RGBColor) -> TextStyle<'static> {
     ("sans-serif", height * FONT).into_font().color(&color)
 }
 
-/// Where a text stands from its point.
-pub(super) fn anchored(style: TextStyle<'static>, across: HPos) -> TextStyle<'static> {
-    style.pos(Pos::new(across, VPos::Center))
+/// Text that stands before, about or behind its point.
+pub(super) fn anchored(height: f64, color: RGBColor, across: HPos) -> TextStyle<'static> {
+    font(height, color).pos(Pos::new(across, VPos::Center))
 }
 
 pub(super) fn text(area: &Area<'_>, at: (i32, i32), text: &str, style: TextStyle<'_>) -> Drawn {

@@ -161,7 +161,7 @@ impl<'a> Slots<'a> {
             }
         }
         let (_, height) = area.dim_in_pixel();
-        let style = anchored(font(12.0, MUTED), HPos::Center);
+        let style = anchored(12.0, MUTED, HPos::Center);
         for hour in self.range.clone().filter(|hour| hour.rem_euclid(step) == 0) {
             let (x, _) = chart.backend_coord(&(float_i(hour) + 0.5, 0.0));
             let label = format!("{:02}", hour.rem_euclid(24));

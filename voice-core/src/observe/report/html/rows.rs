@@ -128,13 +128,8 @@ fn labels(area: &Area<'_>, (name, note): (&str, &str), width: i32, y: i32) -> Dr
     // A character is no wider than 7.7 pixels on average.
     let room = usize::try_from(width * 10 / 77).unwrap_or(0);
     let name = fit(name, room.saturating_sub(note.chars().count()).max(12));
-    text(area, (0, y), &name, anchored(font(13.0, INK), HPos::Left))?;
-    text(
-        area,
-        (width, y),
-        note,
-        anchored(font(13.0, MUTED), HPos::Right),
-    )
+    text(area, (0, y), &name, anchored(13.0, INK, HPos::Left))?;
+    text(area, (width, y), note, anchored(13.0, MUTED, HPos::Right))
 }
 
 pub(super) fn latency_figure(out: &mut String, rows: &[(&str, Latency)]) -> fmt::Result {

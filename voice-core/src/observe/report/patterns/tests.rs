@@ -81,7 +81,7 @@ fn both_ends_of_2_to_5_percent_count() {
     let exactly = |one_in: u64| {
         move |second: u64, _: &mut fastrand::Rng| {
             let number = second * 100 / 3600;
-            (number % one_in == 0).then_some(500)
+            number.is_multiple_of(one_in).then_some(500)
         }
     };
     let found = [PatternKind::Intermittent500];
