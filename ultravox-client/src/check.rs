@@ -3,6 +3,9 @@
 //! Only rules the schema or the vendor's pages state are here; what they leave open is left to the server. All broken
 //! rules are reported at once.
 
+mod text;
+
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use voice_core::client::Operation;
@@ -81,6 +84,17 @@ impl Problems {
 pub(crate) enum Least {
     Zero,
     Positive,
+}
+
+/// Some keys are the API's own.
+pub(crate) fn metadata(problems: &mut Problems, metadata: Option<&BTreeMap<String, String>>) {
+    for key in metadata.into_iter().flat_map(BTreeMap::keys) {
+        problems.rule(
+            key.starts_with("ultravox."),
+            "metadata",
+            "keys starting with ultravox. are reserved",
+        );
+    }
 }
 
 /// 16 to 127 characters each.

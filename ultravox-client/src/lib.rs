@@ -6,19 +6,27 @@ mod macros;
 
 pub mod accounts;
 pub mod agents;
+pub mod api_keys;
+pub mod call_throttles;
 pub mod calls;
 mod check;
 mod client;
 mod code;
+pub mod deleted_calls;
 mod dialect;
 mod list;
+pub mod models;
 pub mod operations;
 mod provider;
+pub mod schema;
 pub mod service;
+pub mod sip;
+pub mod telephony_configs;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
 pub mod types;
+pub mod webhook_endpoints;
 
 pub use client::{UltravoxClient, UltravoxClientBuilder};
 pub use code::ErrorCode;

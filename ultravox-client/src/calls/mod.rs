@@ -1,9 +1,16 @@
-//! Calls: read, list, delete, speak into, end. They are started through their [agent](crate::agents::AgentCalls).
+//! Calls: start, read, list, delete, speak into, end; and what is recorded of them.
+//!
+//! Calls of an agent are started [through the agent](crate::agents::AgentCalls), others with [`Calls::create`].
 
 mod call;
+mod create;
 mod data_message;
+mod event;
 mod filter;
+mod message;
+mod stage;
 mod start;
+mod tool;
 
 use voice_core::client::{Client, Operation, Page, Pager, Response};
 use voice_core::error::{Delivery, Error, ErrorKind};
@@ -13,17 +20,30 @@ use voice_core::retry::Repeat;
 use crate::PROVIDER;
 
 pub use call::{Call, CallPhase, SipDetails};
+pub use create::{CreateOptions, GreetingPrompt, StartCall};
 pub use data_message::{
     DataMessage, ForcedMessage, ForcedToolCall, HangUp, MessageUrgency, UserText,
 };
-pub use filter::ListCalls;
+pub use event::{CallEvent, CallEvents, LIST_EVENTS, ListEvents};
+pub(crate) use filter::call_filter_setters;
+pub use filter::{CallFilter, ListCalls};
+pub use message::{CallMessages, LIST_MESSAGES, ListMessages, MessageMode};
+pub use stage::{
+    CallStage, CallStages, GET_STAGE, LIST_STAGE_MESSAGES, LIST_STAGE_TOOLS, LIST_STAGES,
+    ListStageMessages, ListStages,
+};
 pub use start::StartAgentCall;
+pub use tool::{
+    CallTool, CallToolDefinition, ClientCallTool, DataConnectionCallTool, HttpCallTool,
+};
 
 /// The metadata field in which a call carries its [`CallKey`].
 pub const KEY_METADATA: &str = "voice_call_key";
 
 /// `GET /api/calls`
 pub static LIST: Operation = Operation::get("calls.list", "/api/calls");
+/// `POST /api/calls`: a second one makes a second call, and with an outgoing medium rings twice.
+pub static CREATE: Operation = Operation::post("calls.create", "/api/calls", Repeat::Once);
 /// `GET /api/calls/{call_id}`
 pub static GET: Operation = Operation::get("calls.get", "/api/calls/{call_id}");
 /// `DELETE /api/calls/{call_id}`
@@ -35,6 +55,9 @@ pub static SEND_DATA_MESSAGE: Operation = Operation::post(
     Repeat::Once,
 );
 
+/// `GET /api/calls/{call_id}/tools`
+pub static LIST_TOOLS: Operation = Operation::get("calls.tools.list", "/api/calls/{call_id}/tools");
+
 /// The account's calls; from [`UltravoxClient::calls`](crate::UltravoxClient::calls).
 #[derive(Debug, Clone, Copy)]
 pub struct Calls<'a> {
@@ -44,6 +67,40 @@ pub struct Calls<'a> {
 impl<'a> Calls<'a> {
     pub(crate) fn new(client: &'a Client) -> Self {
         Self { client }
+    }
+
+    /// Creates a call without an agent. It waits at its [join URL](Call::join_url) until the join timeout; with a medium
+    /// that dials, somebody is rung at once.
+    ///
+    /// Sent once. A refusal (429, 503) is tried again within the client's limits; an unknown outcome is not. Give the
+    /// call a [key](StartCall::key) to be able to [look for it](Self::find_by_key) then.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] before anything is sent if the request breaks a rule the API states; otherwise the
+    /// API's. With [`Delivery::Unknown`] the call may exist.
+    pub async fn create(&self, call: &StartCall) -> Result<Response<Call>, Error> {
+        self.create_with(call, &CreateOptions::new()).await
+    }
+
+    /// Creates a call without an agent, with what stands beside it: a prior call, a throttle, no greeting.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub async fn create_with(
+        &self,
+        call: &StartCall,
+        options: &CreateOptions,
+    ) -> Result<Response<Call>, Error> {
+        call.check(&CREATE, options)?;
+        let greeting = options.greeting_prompt.map(GreetingPrompt::as_query);
+        self.client
+            .request(&CREATE)
+            .query_option("enableGreetingPrompt", greeting)
+            .query_option("priorCallId", options.prior_call.as_ref())
+            .query_option("throttle", options.throttle.as_ref())
+            .json(call)
+            .send()
+            .await
     }
 
     /// Reads a call.
@@ -117,6 +174,36 @@ impl<'a> Calls<'a> {
             .request(&DELETE)
             .path("call_id", id)
             .send_empty()
+            .await
+    }
+
+    /// The event log of a call.
+    #[must_use]
+    pub fn events(&self, id: &'a CallId) -> CallEvents<'a> {
+        CallEvents::new(self.client, id)
+    }
+
+    /// What was said in a call.
+    #[must_use]
+    pub fn messages(&self, id: &'a CallId) -> CallMessages<'a> {
+        CallMessages::new(self.client, id)
+    }
+
+    /// The stages of a call.
+    #[must_use]
+    pub fn stages(&self, id: &'a CallId) -> CallStages<'a> {
+        CallStages::new(self.client, id)
+    }
+
+    /// The tools of a call, all at once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is no such call.
+    pub async fn tools(&self, id: &CallId) -> Result<Response<Vec<CallTool>>, Error> {
+        self.client
+            .request(&LIST_TOOLS)
+            .path("call_id", id)
+            .send()
             .await
     }
 

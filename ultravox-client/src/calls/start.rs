@@ -115,13 +115,7 @@ impl StartAgentCall {
         template: Option<&TemplateSpec>,
     ) -> Result<(), Error> {
         let mut problems = Problems::default();
-        for key in self.metadata.iter().flat_map(BTreeMap::keys) {
-            problems.rule(
-                key.starts_with("ultravox."),
-                "metadata",
-                "keys starting with ultravox. are reserved",
-            );
-        }
+        check::metadata(&mut problems, self.metadata.as_ref());
         problems.duration("joinTimeout", self.join_timeout.as_ref(), Least::Positive);
         problems.duration("maxDuration", self.max_duration.as_ref(), Least::Positive);
         problems.rule(

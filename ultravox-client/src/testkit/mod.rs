@@ -41,6 +41,8 @@ mod agents;
 mod answers;
 mod calls;
 mod context;
+mod crud;
+mod fields;
 mod paging;
 mod router;
 mod rules;

@@ -87,6 +87,11 @@ impl World {
         self.tables.entry(name).or_default()
     }
 
+    /// The same, to look at.
+    pub(super) fn rows(&self, name: &str) -> &[Row] {
+        self.tables.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// A row that was not deleted.
     pub(super) fn row(&mut self, table: &'static str, id: &str) -> Option<&mut Row> {
         self.table(table)

@@ -8,8 +8,11 @@
 //! Setters have the names of the fields. Numbers that the schema calls `int32` are `i32`.
 
 mod callbacks;
+mod clearable;
 mod data;
+mod date;
 mod duration;
+mod id;
 mod json;
 mod medium;
 mod message;
@@ -23,8 +26,11 @@ mod voice;
 mod word;
 
 pub use callbacks::{Callback, Callbacks};
+pub use clearable::Clearable;
 pub use data::{DataConnection, DataConnectionAudio, DataMessages};
+pub use date::UvDate;
 pub use duration::{DurationError, UvDuration};
+pub use id::{BatchId, SipRegistrationId, StageId, ThrottleId, WebhookId};
 pub use json::JsonMap;
 pub use medium::{
     CallMedium, DtmfHandling, DtmfMessage, ExotelMedium, OutgoingCall, SipIncoming, SipMedium,
@@ -51,7 +57,7 @@ pub use voice::{
 pub use word::{
     AgentReaction, BillingStatus, ChannelMode, EndBehavior, EndReason, FirstSpeakerWord,
     JsonByteEncoding, KnownParameter, MessageMedium, MessageRole, ParameterLocation,
-    RetentionPolicy, SipTermination, StoredRetentionPolicy, Urgency,
+    RetentionPolicy, Severity, SipTermination, StoredRetentionPolicy, Urgency,
 };
 
 pub(crate) use json::{from_only, single};

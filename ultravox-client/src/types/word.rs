@@ -95,13 +95,28 @@ open_enum! {
 }
 
 open_enum! {
-    /// Who was to speak first; only in answers, where it is deprecated in favour of
-    /// [`FirstSpeaker`](crate::types::FirstSpeaker).
+    /// Who speaks first; deprecated by the API in favour of [`FirstSpeaker`](crate::types::FirstSpeaker).
     pub enum FirstSpeakerWord {
+        /// Not said.
+        Unspecified = "FIRST_SPEAKER_UNSPECIFIED",
         /// The agent.
         Agent = "FIRST_SPEAKER_AGENT",
         /// The person.
         User = "FIRST_SPEAKER_USER",
+    }
+}
+
+open_enum! {
+    /// How bad an event of a call is.
+    pub enum Severity {
+        /// For debugging.
+        Debug = "debug",
+        /// In the ordinary course.
+        Info = "info",
+        /// Something to look at.
+        Warning = "warning",
+        /// Something failed.
+        Error = "error",
     }
 }
 

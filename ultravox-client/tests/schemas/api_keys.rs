@@ -1,0 +1,7 @@
+//! API keys.
+
+use crate::table::table;
+
+pub(crate) static TO_COME: &[&str] = &["APIKey", "APIKeyCreate", "PatchedAPIKey"];
+
+table! {}

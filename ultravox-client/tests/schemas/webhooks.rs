@@ -1,0 +1,13 @@
+//! Webhooks.
+
+use crate::table::table;
+
+pub(crate) static TO_COME: &[&str] = &[
+    "EventsEnum",
+    "PatchedWebhook",
+    "Webhook",
+    "WebhookFailure",
+    "WebhookStatusEnum",
+];
+
+table! {}
