@@ -12,6 +12,7 @@ pub mod calls;
 mod check;
 mod client;
 mod code;
+pub mod corpora;
 pub mod deleted_calls;
 mod dialect;
 mod list;
@@ -25,7 +26,9 @@ pub mod telephony_configs;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
+pub mod tools;
 pub mod types;
+pub mod voices;
 pub mod webhook_endpoints;
 
 pub use client::{UltravoxClient, UltravoxClientBuilder};
