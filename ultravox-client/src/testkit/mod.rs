@@ -13,6 +13,8 @@
 //! | lists | pages with an absolute `next`, filters, `sort`; `limit` and `offset` are ignored, as they are there |
 //! | time | calls nobody joins end as `unjoined`, long ones as `timeout`, by the [clock](SimSettings::clock) |
 //! | limits | [calls per window](SimSettings::call_rate), [calls at a time](SimSettings::concurrency), [throttles](SimSettings::throttle) |
+//! | corpora | uploads through a [storage](UltravoxSimulator::storage_url) of its own, sources that [load](SimSettings::load_time) on the clock, queries by common words |
+//! | voices, tools | registered, cloned, uploaded; previews are WAV behind a redirect; what comes with Ultravox cannot be changed |
 //! | failures | [`Mishaps`], by operation |
 //!
 //! ```
@@ -41,12 +43,18 @@ mod agents;
 mod answers;
 mod calls;
 mod context;
+mod corpora;
 mod crud;
+mod documents;
 mod fields;
+mod multipart;
 mod paging;
 mod router;
 mod rules;
 mod settings;
+mod storage;
+mod tools;
+mod voices;
 mod world;
 
 use std::fmt;
@@ -59,6 +67,7 @@ use voice_core::testkit::{Mishaps, SimServer};
 use crate::types::EndReason;
 use crate::{UltravoxClient, UltravoxClientBuilder};
 use router::Router;
+use storage::Storage;
 use world::World;
 
 pub use settings::{Overload, PatchMode, RetryAfter, SimSettings};
@@ -71,6 +80,7 @@ pub const RESTRICTED_KEY: &str = "restrict.0123456789abcdefghijklmnopqrstuv";
 /// A running simulator; it stops when dropped.
 pub struct UltravoxSimulator {
     server: SimServer,
+    storage: SimServer,
     router: Arc<Router>,
 }
 
@@ -84,13 +94,31 @@ impl UltravoxSimulator {
     pub async fn start_with(settings: SimSettings) -> Self {
         let router = Arc::new(Router::new(settings));
         let server = SimServer::start(router.clone()).await;
-        Self { server, router }
+        let storage = SimServer::start(Arc::new(Storage(router.clone()))).await;
+        router.world(|world| world.storage_url = storage.url());
+        Self {
+            server,
+            storage,
+            router,
+        }
     }
 
     /// `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// Where its storage is, which presigned links lead to: another port, as the real one is another host.
+    #[must_use]
+    pub fn storage_url(&self) -> String {
+        self.storage.url()
+    }
+
+    /// How often the storage was shown an API key or another credential. It must stay 0.
+    #[must_use]
+    pub fn leaked_credentials(&self) -> usize {
+        self.world(|world| world.leaks)
     }
 
     /// A builder for a client of this simulator: key and base URL are set.
@@ -100,7 +128,8 @@ impl UltravoxSimulator {
             .base_url(self.url())
     }
 
-    /// What is to go wrong. Operations have the names of [`OPERATIONS`](crate::OPERATIONS).
+    /// What is to go wrong. Operations have the names of [`OPERATIONS`](crate::OPERATIONS); those of the storage are
+    /// `storage.put` and `storage.get`.
     #[must_use]
     pub fn mishaps(&self) -> &Mishaps {
         &self.router.mishaps

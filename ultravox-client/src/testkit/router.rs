@@ -7,7 +7,7 @@ use voice_core::testkit::{Mishap, Mishaps, Service, SimAnswer, SimRequest};
 
 use super::settings::SimSettings;
 use super::world::World;
-use super::{API_KEY, RESTRICTED_KEY, accounts, agents, answers, calls};
+use super::{API_KEY, RESTRICTED_KEY, accounts, agents, answers, calls, corpora, tools, voices};
 
 /// The simulated API.
 #[derive(Debug)]
@@ -108,15 +108,26 @@ impl Route {
 /// Every route. Written out by each resource, and not taken from the client's own operations, so that a wrong path there
 /// finds nothing here. The first that fits counts: fixed words stand before `*`.
 fn routes() -> impl Iterator<Item = &'static Route> {
-    [accounts::ROUTES, agents::ROUTES, calls::ROUTES]
-        .into_iter()
-        .flatten()
+    [
+        accounts::ROUTES,
+        agents::ROUTES,
+        calls::ROUTES,
+        corpora::ROUTES,
+        tools::ROUTES,
+        voices::ROUTES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Router {
     pub(super) fn new(settings: SimSettings) -> Self {
+        let mut world = World::new(settings.clock.clone());
+        world.load_time = settings.load_time;
+        tools::seed(&mut world);
+        voices::seed(&mut world);
         Self {
-            world: Mutex::new(World::new(settings.clock.clone())),
+            world: Mutex::new(world),
             settings,
             mishaps: Mishaps::default(),
         }
@@ -211,7 +222,7 @@ fn unauthorized(request: &SimRequest) -> Option<SimAnswer> {
     }
 }
 
-fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
+pub(super) fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
     if !request.is_type("application/json") {
         let text = format!(
             "Unsupported media type \"{}\" in request.",

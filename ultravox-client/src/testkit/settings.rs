@@ -49,6 +49,8 @@ pub struct SimSettings {
     pub(super) concurrency: Option<(usize, Overload)>,
     pub(super) throttles: Vec<(String, usize, Duration)>,
     pub(super) retry_after: RetryAfter,
+    pub(super) corpora: usize,
+    pub(super) load_time: Duration,
 }
 
 impl Default for SimSettings {
@@ -62,6 +64,8 @@ impl Default for SimSettings {
             concurrency: None,
             throttles: Vec::new(),
             retry_after: RetryAfter::default(),
+            corpora: 2,
+            load_time: Duration::from_millis(200),
         }
     }
 }
@@ -119,6 +123,20 @@ impl SimSettings {
     #[must_use]
     pub fn throttle(mut self, name: impl Into<String>, calls: usize, window: Duration) -> Self {
         self.throttles.push((name.into(), calls, window));
+        self
+    }
+
+    /// How many corpora the account may have; 2.
+    #[must_use]
+    pub fn corpora(mut self, corpora: usize) -> Self {
+        self.corpora = corpora;
+        self
+    }
+
+    /// How long a source of a corpus loads its documents, by the clock; 200 ms.
+    #[must_use]
+    pub fn load_time(mut self, time: Duration) -> Self {
+        self.load_time = time;
         self
     }
 

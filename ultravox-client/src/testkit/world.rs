@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use voice_core::clock::SharedClock;
 
 use super::rules;
+use super::storage::Slot;
 use crate::types::{EndReason, UvTime};
 
 /// Everything there is. Nothing is ever taken out: what is deleted is marked.
@@ -16,6 +17,14 @@ pub(super) struct World {
     pub(super) agents: Vec<AgentRow>,
     pub(super) calls: Vec<CallRow>,
     pub(super) requests: HashMap<&'static str, usize>,
+    /// What presigned links lead to.
+    pub(super) storage: Vec<Slot>,
+    /// Where the storage is.
+    pub(super) storage_url: String,
+    /// How often the storage was shown credentials.
+    pub(super) leaks: usize,
+    /// How long sources load.
+    pub(super) load_time: Duration,
     /// Everything of a simpler kind, by the name of its resource.
     tables: HashMap<&'static str, Vec<Row>>,
     ids: u64,
@@ -67,6 +76,10 @@ impl World {
             agents: Vec::new(),
             calls: Vec::new(),
             requests: HashMap::new(),
+            storage: Vec::new(),
+            storage_url: String::new(),
+            leaks: 0,
+            load_time: Duration::ZERO,
             tables: HashMap::new(),
             ids: 0,
         }
