@@ -1,15 +1,16 @@
 //! The simulator's calls.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value, json};
-use voice_core::testkit::{SimAnswer, SimRequest};
+use voice_core::testkit::SimAnswer;
 
 use super::answers::{self, Faults};
 use super::router::{Asked, Route};
 use super::settings::{Overload, RetryAfter, SimSettings};
+use super::throttles::{self, Throttle};
 use super::world::{CallRow, World, length};
-use super::{context, paging, rules};
+use super::{context, paging, rules, telephony};
 use crate::types::EndReason;
 
 type Object = Map<String, Value>;
@@ -34,93 +35,176 @@ pub(super) static ROUTES: &[Route] = &[
 ];
 
 fn create(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
-    let (settings, request, body) = (asked.settings, asked.request, asked.body);
-    let agent_id = asked.id;
+    let settings = asked.settings;
     world.settle();
-    let Some(agent) = world.agent(agent_id) else {
-        return answers::not_found();
+    let throttle = asked.request.query_value("throttle");
+    let order = Order {
+        agent: asked.id,
+        body: asked.body,
+        throttle: throttle.as_deref(),
     };
-    let template = agent.template.clone();
-    let agent_name = agent.name.clone();
-    let mut faults = Faults::default();
-    rules::call(&mut faults, body);
-    context::check(&mut faults, &template, body.get("templateContext"));
-    let throttle = request.query_value("throttle");
-    if let Some(name) = &throttle
-        && !settings.throttles.iter().any(|(known, ..)| known == name)
-    {
-        faults.add("throttle", "There is no such throttle.");
-    }
-    if let Some(refusal) = faults.answer() {
+    if let Some(refusal) = order.refusal(world, settings) {
         return refusal;
     }
-    if let Some(refusal) = limited(world, settings, throttle.as_deref()) {
+    let throttle = order.throttle(world, settings);
+    if let Some(refusal) = limited(world, settings, throttle.as_ref()) {
         return refusal;
+    }
+    let now = world.now();
+    SimAnswer::json(201, &order.placed(world, throttle, now))
+}
+
+/// A call of an agent that somebody wants.
+pub(super) struct Order<'a> {
+    pub(super) agent: &'a str,
+    pub(super) body: &'a Object,
+    /// The name or id of the throttle it is under.
+    pub(super) throttle: Option<&'a str>,
+}
+
+impl Order<'_> {
+    /// What is wrong with it, limits aside.
+    pub(super) fn refusal(&self, world: &World, settings: &SimSettings) -> Option<SimAnswer> {
+        let Some(agent) = world.agent(self.agent) else {
+            return Some(answers::not_found());
+        };
+        let mut faults = Faults::default();
+        rules::call(&mut faults, self.body);
+        let medium = self.body.get("medium").or(agent.template.get("medium"));
+        telephony::credentials(world, &mut faults, "medium", medium);
+        let context = self.body.get("templateContext");
+        context::check(&mut faults, &agent.template, context);
+        if self.throttle.is_some() && self.throttle(world, settings).is_none() {
+            faults.add("throttle", "There is no such throttle.");
+        }
+        faults.answer()
     }
 
-    let id = world.id();
-    let fixed = fixed(request, &id, agent_id, &agent_name, &template, body);
-    let call = CallRow {
-        agent: agent_id.to_owned(),
-        throttle,
-        created: world.now(),
-        joined: None,
-        ended: None,
-        join_timeout: length(fixed.get("joinTimeout"), 30.0),
-        max_duration: length(fixed.get("maxDuration"), 3600.0),
-        fixed,
-        messages: Vec::new(),
-        deleted: false,
-        id,
-    };
-    let shown = call.shown();
-    world.calls.push(call);
-    SimAnswer::json(201, &shown)
+    pub(super) fn throttle(&self, world: &World, settings: &SimSettings) -> Option<Throttle> {
+        throttles::named(world, settings, self.throttle?)
+    }
+
+    /// Makes the call, as of a point in time, and gives it out.
+    pub(super) fn placed(
+        &self,
+        world: &mut World,
+        throttle: Option<Throttle>,
+        created: SystemTime,
+    ) -> Value {
+        let id = world.id();
+        let (name, template) = match world.agent(self.agent) {
+            Some(agent) => (agent.name.clone(), agent.template.clone()),
+            None => (String::new(), Object::new()),
+        };
+        let fixed = fixed(&world.host, &id, self.agent, &name, &template, self.body);
+        let call = CallRow {
+            agent: self.agent.to_owned(),
+            throttle: throttle.map(|throttle| throttle.key),
+            created,
+            joined: None,
+            ended: None,
+            join_timeout: length(fixed.get("joinTimeout"), 30.0),
+            max_duration: length(fixed.get("maxDuration"), 3600.0),
+            fixed,
+            messages: Vec::new(),
+            deleted: false,
+            id,
+        };
+        let shown = call.shown();
+        world.calls.push(call);
+        shown
+    }
 }
 
 /// The refusal of one call too many.
-fn limited(world: &World, settings: &SimSettings, throttle: Option<&str>) -> Option<SimAnswer> {
+fn limited(
+    world: &World,
+    settings: &SimSettings,
+    throttle: Option<&Throttle>,
+) -> Option<SimAnswer> {
     let now = world.now();
     let say = |wait: Duration| (settings.retry_after == RetryAfter::Sent).then_some(wait);
-    let mut windows: Vec<(usize, Duration, Option<&str>)> = Vec::new();
-    windows.extend(
-        settings
-            .call_rate
-            .map(|(calls, window)| (calls, window, None)),
-    );
-    for (name, calls, window) in &settings.throttles {
-        if throttle == Some(name) {
-            windows.push((*calls, *window, throttle));
-        }
-    }
-    for (most, window, only) in windows {
-        let ages: Vec<Duration> = world
-            .calls
-            .iter()
-            .filter(|call| only.is_none() || call.throttle.as_deref() == only)
-            .filter_map(|call| now.duration_since(call.created).ok())
-            .filter(|age| *age < window)
-            .collect();
-        if ages.len() >= most {
-            let oldest = ages.into_iter().max().unwrap_or_default();
-            return Some(answers::refused(429, say(window.saturating_sub(oldest))));
-        }
+    if let Some(free) = full_until(world, settings, throttle, now) {
+        let wait = free.duration_since(now).unwrap_or_default();
+        return Some(answers::refused(429, say(wait)));
     }
     let (most, overload) = settings.concurrency?;
-    let open = world
-        .calls
-        .iter()
-        .filter(|call| call.ended.is_none() && !call.deleted)
-        .count();
-    (open >= most).then(|| match overload {
+    (open_at(world, now) >= most).then(|| match overload {
         Overload::TooManyRequests => answers::refused(429, say(Duration::from_secs(1))),
         Overload::Unavailable => answers::refused(503, say(Duration::from_secs(1))),
     })
 }
 
+/// When the windows that are full at a point in time let the next call through; `None` when none is full.
+fn full_until(
+    world: &World,
+    settings: &SimSettings,
+    throttle: Option<&Throttle>,
+    at: SystemTime,
+) -> Option<SystemTime> {
+    let rate = settings
+        .call_rate
+        .map(|(calls, window)| (calls, window, None));
+    let named = throttle.into_iter().flat_map(|throttle| {
+        let key = Some(throttle.key.as_str());
+        throttle
+            .rules
+            .iter()
+            .map(move |(calls, window)| (*calls, *window, key))
+    });
+    rate.into_iter()
+        .chain(named)
+        .filter_map(|(most, window, only)| {
+            let mut within: Vec<SystemTime> = world
+                .calls
+                .iter()
+                .filter(|call| only.is_none() || call.throttle.as_deref() == only)
+                .map(|call| call.created)
+                .filter(|created| at.duration_since(*created).is_ok_and(|age| age < window))
+                .collect();
+            within.sort_unstable();
+            let first_to_leave = within.len().checked_sub(most)?;
+            within.get(first_to_leave).map(|created| *created + window)
+        })
+        .max()
+}
+
+fn open_at(world: &World, at: SystemTime) -> usize {
+    let is_open = |call: &&CallRow| {
+        !call.deleted
+            && call.created <= at
+            && call.ended.as_ref().is_none_or(|(ended, _)| *ended > at)
+    };
+    world.calls.iter().filter(is_open).count()
+}
+
+/// The first point in time, from `at` on, at which the limits let a call through; `None` while that cannot be told,
+/// because calls go on that may end at any time.
+pub(super) fn turn(
+    world: &World,
+    settings: &SimSettings,
+    throttle: Option<&Throttle>,
+    mut at: SystemTime,
+) -> Option<SystemTime> {
+    loop {
+        if let Some(free) = full_until(world, settings, throttle, at) {
+            at = free;
+            continue;
+        }
+        let Some((most, _)) = settings.concurrency else {
+            return Some(at);
+        };
+        if open_at(world, at) < most {
+            return Some(at);
+        }
+        let ends = world.calls.iter().filter_map(|call| call.ended.as_ref());
+        at = ends.map(|(end, _)| *end).filter(|end| *end > at).min()?;
+    }
+}
+
 /// Everything of a call that does not change.
 fn fixed(
-    request: &SimRequest,
+    host: &str,
     id: &str,
     agent_id: &str,
     agent_name: &str,
@@ -143,7 +227,7 @@ fn fixed(
         .cloned();
     let join_url = match kind {
         _ if dials_itself => Value::Null,
-        Some(kind) => format!("ws://{}/calls/{id}/{kind}", request.header("host")).into(),
+        Some(kind) => format!("ws://{host}/calls/{id}/{kind}").into(),
         None => Value::Null,
     };
     let retention = match or_null("retentionPolicy").as_str() {
@@ -289,7 +373,7 @@ fn listed(world: &mut World, asked: &Asked<'_>, agent: Option<&str>) -> SimAnswe
 }
 
 /// Whether a call passes one filter; what the API does not know it ignores.
-fn passes(call: &CallRow, name: &str, value: &str) -> bool {
+pub(super) fn passes(call: &CallRow, name: &str, value: &str) -> bool {
     if let Some(key) = name.strip_prefix("metadata.") {
         return call.metadata(key) == Some(value);
     }

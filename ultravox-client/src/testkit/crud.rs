@@ -10,6 +10,7 @@ use voice_core::testkit::SimAnswer;
 use super::answers::{self, Faults};
 use super::paging;
 use super::router::Asked;
+use super::settings::SimSettings;
 use super::world::{Row, World, stamp};
 
 pub(super) type Object = Map<String, Value>;
@@ -32,6 +33,9 @@ pub(super) struct Change<'a> {
     pub(super) sent: &'a Object,
     /// What the row would become: rules between fields look here.
     pub(super) whole: &'a Object,
+    /// What it belongs to.
+    pub(super) parent: &'a str,
+    pub(super) settings: &'a SimSettings,
 }
 
 impl Change<'_> {
@@ -126,7 +130,14 @@ pub(super) fn create<R: Resource>(world: &mut World, asked: &Asked<'_>) -> SimAn
     };
     let sent = sent::<R>(asked);
     let whole = with_defaults::<R>(&sent);
-    if let Some(refusal) = faults::<R>(world, Write::Create, &sent, &whole) {
+    let change = Change {
+        write: Write::Create,
+        sent: &sent,
+        whole: &whole,
+        parent: &parent,
+        settings: asked.settings,
+    };
+    if let Some(refusal) = faults::<R>(world, &change) {
         return refusal;
     }
     let mut row = Row {
@@ -186,7 +197,14 @@ fn change<R: Resource>(world: &mut World, asked: &Asked<'_>, write: Write) -> Si
             whole
         }
     };
-    if let Some(refusal) = faults::<R>(world, write, &sent, &whole) {
+    let change = Change {
+        write,
+        sent: &sent,
+        whole: &whole,
+        parent: &row.parent,
+        settings: asked.settings,
+    };
+    if let Some(refusal) = faults::<R>(world, &change) {
         return refusal;
     }
     row.fields = whole;
@@ -222,13 +240,8 @@ fn with_defaults<R: Resource>(sent: &Object) -> Object {
     whole
 }
 
-fn faults<R: Resource>(
-    world: &World,
-    write: Write,
-    sent: &Object,
-    whole: &Object,
-) -> Option<SimAnswer> {
+fn faults<R: Resource>(world: &World, change: &Change<'_>) -> Option<SimAnswer> {
     let mut faults = Faults::default();
-    R::check(world, &mut faults, &Change { write, sent, whole });
+    R::check(world, &mut faults, change);
     faults.answer()
 }

@@ -12,9 +12,11 @@
 //! | template context | every `{{variable}}` of the agent, or what its `contextSchema` requires |
 //! | lists | pages with an absolute `next`, filters, `sort`; `limit` and `offset` are ignored, as they are there |
 //! | time | calls nobody joins end as `unjoined`, long ones as `timeout`, by the [clock](SimSettings::clock) |
-//! | limits | [calls per window](SimSettings::call_rate), [calls at a time](SimSettings::concurrency), [throttles](SimSettings::throttle) |
 //! | corpora | uploads through a [storage](UltravoxSimulator::storage_url) of its own, sources that [load](SimSettings::load_time) on the clock, queries by common words |
 //! | voices, tools | registered, cloned, uploaded; previews are WAV behind a redirect; what comes with Ultravox cannot be changed |
+//! | limits | [calls per window](SimSettings::call_rate), [calls at a time](SimSettings::concurrency), throttles, from the [settings](SimSettings::throttle) or created through the API |
+//! | batches | run on the clock within window and throttle; calls succeed, fail or expire, [webhooks](UltravoxSimulator::batch_webhooks) are kept |
+//! | the account's things | throttles, webhooks, SIP, credentials, keys: kept as they are set, secrets never given out |
 //! | failures | [`Mishaps`], by operation |
 //!
 //! ```
@@ -41,7 +43,11 @@
 mod accounts;
 mod agents;
 mod answers;
+mod api_keys;
+mod batch_run;
+mod batches;
 mod calls;
+mod catalog;
 mod context;
 mod corpora;
 mod crud;
@@ -52,9 +58,15 @@ mod paging;
 mod router;
 mod rules;
 mod settings;
+mod sip;
 mod storage;
+mod telephony;
+mod throttles;
 mod tools;
+mod tts_keys;
+mod usage;
 mod voices;
+mod webhook_endpoints;
 mod world;
 
 use std::fmt;
@@ -179,6 +191,13 @@ impl UltravoxSimulator {
     #[must_use]
     pub fn requests(&self, operation: &str) -> usize {
         self.world(|world| world.requests.get(operation).copied().unwrap_or_default())
+    }
+
+    /// The webhooks of [scheduled batches](crate::agents::ScheduledBatches): the address and the payload of each, in order.
+    /// They count as taken; nothing is sent.
+    #[must_use]
+    pub fn batch_webhooks(&self) -> Vec<(String, Value)> {
+        self.world(|world| batch_run::webhooks(world))
     }
 
     fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {

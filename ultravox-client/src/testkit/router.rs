@@ -7,7 +7,10 @@ use voice_core::testkit::{Mishap, Mishaps, Service, SimAnswer, SimRequest};
 
 use super::settings::SimSettings;
 use super::world::World;
-use super::{API_KEY, RESTRICTED_KEY, accounts, agents, answers, calls, corpora, tools, voices};
+use super::{
+    API_KEY, RESTRICTED_KEY, accounts, agents, answers, api_keys, batch_run, batches, calls,
+    catalog, corpora, sip, telephony, throttles, tools, tts_keys, usage, voices, webhook_endpoints,
+};
 
 /// The simulated API.
 #[derive(Debug)]
@@ -111,10 +114,19 @@ fn routes() -> impl Iterator<Item = &'static Route> {
     [
         accounts::ROUTES,
         agents::ROUTES,
-        calls::ROUTES,
         corpora::ROUTES,
         tools::ROUTES,
         voices::ROUTES,
+        api_keys::ROUTES,
+        batches::ROUTES,
+        calls::ROUTES,
+        catalog::ROUTES,
+        sip::ROUTES,
+        telephony::ROUTES,
+        throttles::ROUTES,
+        tts_keys::ROUTES,
+        usage::ROUTES,
+        webhook_endpoints::ROUTES,
     ]
     .into_iter()
     .flatten()
@@ -133,8 +145,11 @@ impl Router {
         }
     }
 
+    /// Looks at the world as it is by now.
     pub(super) fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        look(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        batch_run::run(&mut world, &self.settings);
+        look(&mut world)
     }
 
     fn act(&self, route: &Route, ids: &[&str], request: &SimRequest) -> SimAnswer {
@@ -152,7 +167,10 @@ impl Router {
             ids,
             body: &body,
         };
-        self.world(|world| (route.answer)(world, &asked))
+        self.world(|world| {
+            request.header("host").clone_into(&mut world.host);
+            (route.answer)(world, &asked)
+        })
     }
 }
 

@@ -14,6 +14,8 @@ use crate::types::{EndReason, UvTime};
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) clock: SharedClock,
+    /// Where the simulator is reached, as the last request has it.
+    pub(super) host: String,
     pub(super) agents: Vec<AgentRow>,
     pub(super) calls: Vec<CallRow>,
     pub(super) requests: HashMap<&'static str, usize>,
@@ -73,6 +75,7 @@ impl World {
     pub(super) fn new(clock: SharedClock) -> Self {
         Self {
             clock,
+            host: String::new(),
             agents: Vec::new(),
             calls: Vec::new(),
             requests: HashMap::new(),
