@@ -5,7 +5,7 @@ use voice_core::error::Error;
 use voice_core::wire::open_enum;
 
 use crate::check::Problems;
-use crate::types::{Clearable, CorpusId, UvTime};
+use crate::types::{CorpusId, UvTime};
 
 open_enum! {
     /// How far a corpus is.
@@ -39,8 +39,8 @@ request! {
     CorpusUpdate() {
         /// Another name.
         name: String => "name",
-        /// Another description, or none.
-        description: Clearable<String> => "description",
+        /// Another description; an empty text for none, since `null` is not declared here.
+        description: String => "description",
     }
 }
 

@@ -138,7 +138,6 @@ pub enum IngestStep {
     /// Something is wrong with what was given; nothing was sent.
     Check,
     /// A file could not be sent.
-    #[non_exhaustive]
     Upload {
         /// Which one, from 1.
         file: usize,

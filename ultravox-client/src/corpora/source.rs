@@ -9,7 +9,7 @@ use voice_core::wire::open_enum;
 
 use super::{AdvancedSpec, CrawlSpec, SourceContent, UploadSpec};
 use crate::check::Problems;
-use crate::types::{Clearable, CorpusId, JsonMap, SourceId, UvTime};
+use crate::types::{CorpusId, JsonMap, SourceId, UvTime};
 
 open_enum! {
     /// How far a source is.
@@ -110,7 +110,6 @@ impl fmt::Debug for NewSource {
 impl Serialize for NewSource {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rest = [("name", &self.name), ("description", &self.description)];
-        let rest = rest.map(|(name, text)| (name, text.clone().map(Clearable::Set)));
         flat(serializer, Some(&self.content), &rest, &self.extra)
     }
 }
@@ -121,10 +120,10 @@ impl Serialize for NewSource {
 pub struct SourceUpdate {
     /// Where its documents are from now on.
     pub content: Option<SourceContent>,
-    /// Another name, or none.
-    pub name: Option<Clearable<String>>,
-    /// Another description, or none.
-    pub description: Option<Clearable<String>>,
+    /// Another name; an empty text for none, since `null` is not declared here.
+    pub name: Option<String>,
+    /// Another description; an empty text for none.
+    pub description: Option<String>,
     /// Fields this version does not know, by their wire names.
     pub extra: JsonMap,
 }
@@ -143,16 +142,16 @@ impl SourceUpdate {
         self
     }
 
-    /// Another name, or none.
+    /// Another name; an empty text for none.
     #[must_use]
-    pub fn name(mut self, name: impl Into<Clearable<String>>) -> Self {
+    pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Another description, or none.
+    /// Another description; an empty text for none.
     #[must_use]
-    pub fn description(mut self, description: impl Into<Clearable<String>>) -> Self {
+    pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
@@ -190,10 +189,7 @@ impl fmt::Debug for SourceUpdate {
 
 impl Serialize for SourceUpdate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rest = [
-            ("name", self.name.clone()),
-            ("description", self.description.clone()),
-        ];
+        let rest = [("name", &self.name), ("description", &self.description)];
         flat(serializer, self.content.as_ref(), &rest, &self.extra)
     }
 }
@@ -202,7 +198,7 @@ impl Serialize for SourceUpdate {
 fn flat<S: Serializer>(
     serializer: S,
     content: Option<&SourceContent>,
-    rest: &[(&str, Option<Clearable<String>>)],
+    rest: &[(&str, &Option<String>)],
     extra: &JsonMap,
 ) -> Result<S::Ok, S::Error> {
     use serde::ser::Error as _;
@@ -213,8 +209,7 @@ fn flat<S: Serializer>(
     };
     for (name, text) in rest {
         if let Some(text) = text {
-            let value = text.value().cloned().into();
-            fields.insert((*name).to_owned(), value);
+            fields.insert((*name).to_owned(), text.as_str().into());
         }
     }
     for (name, value) in extra.iter() {

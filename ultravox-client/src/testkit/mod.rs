@@ -79,7 +79,7 @@ use voice_core::testkit::{Mishaps, SimServer};
 use crate::types::EndReason;
 use crate::{UltravoxClient, UltravoxClientBuilder};
 use router::Router;
-use storage::Storage;
+use storage::FileStorage;
 use world::World;
 
 pub use settings::{Overload, PatchMode, RetryAfter, SimSettings};
@@ -92,7 +92,7 @@ pub const RESTRICTED_KEY: &str = "restrict.0123456789abcdefghijklmnopqrstuv";
 /// A running simulator; it stops when dropped.
 pub struct UltravoxSimulator {
     server: SimServer,
-    storage: SimServer,
+    files: SimServer,
     router: Arc<Router>,
 }
 
@@ -106,11 +106,11 @@ impl UltravoxSimulator {
     pub async fn start_with(settings: SimSettings) -> Self {
         let router = Arc::new(Router::new(settings));
         let server = SimServer::start(router.clone()).await;
-        let storage = SimServer::start(Arc::new(Storage(router.clone()))).await;
-        router.world(|world| world.storage_url = storage.url());
+        let files = SimServer::start(Arc::new(FileStorage(router.clone()))).await;
+        router.world(|world| world.storage_url = files.url());
         Self {
             server,
-            storage,
+            files,
             router,
         }
     }
@@ -124,7 +124,7 @@ impl UltravoxSimulator {
     /// Where its storage is, which presigned links lead to: another port, as the real one is another host.
     #[must_use]
     pub fn storage_url(&self) -> String {
-        self.storage.url()
+        self.files.url()
     }
 
     /// How often the storage was shown an API key or another credential. It must stay 0.

@@ -37,9 +37,9 @@ pub(super) struct Slot {
 
 /// The storage's door; the world behind it is the API's.
 #[derive(Debug)]
-pub(super) struct Storage(pub(super) Arc<Router>);
+pub(super) struct FileStorage(pub(super) Arc<Router>);
 
-impl Service for Storage {
+impl Service for FileStorage {
     fn answer(&self, request: &SimRequest) -> SimAnswer {
         let name = if request.method == "PUT" { PUT } else { GET };
         self.0

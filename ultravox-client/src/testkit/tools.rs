@@ -62,9 +62,12 @@ impl Resource for Tools {
                 "Exactly one of http, client and dataConnection must be set.",
             );
         }
-        let timeout = definition.get("timeout").and_then(Value::as_str);
-        if timeout.is_some_and(|text| !rules::seconds(text).is_some_and(|s| s > 0.0 && s <= 40.0)) {
-            faults.add("definition.timeout", "Must be a duration of at most 40s.");
+        if let Value::Object(definition) = definition {
+            let fields = [
+                Field::new("timeout", Holds::Length),
+                Field::new("dynamicParameters", Holds::List(0, usize::MAX)),
+            ];
+            fields::check(faults, "definition.", definition, &fields, true);
         }
     }
 

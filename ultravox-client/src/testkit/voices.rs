@@ -141,50 +141,51 @@ pub(super) fn seed(world: &mut World) {
     }
 }
 
+const fn number(name: &'static str, low: f64, high: f64) -> Field {
+    Field::new(name, Holds::Number(low, high))
+}
+
 fn check_definition(faults: &mut Faults, definition: &crud::Object) {
     let mut set = definition.iter().filter(|(_, value)| !value.is_null());
     let (Some((provider, settings)), None) = (set.next(), set.next()) else {
         return faults.add("definition", "Exactly one provider must be set.");
     };
-    let ranges: &[(&str, f64, f64)] = match provider.as_str() {
-        "elevenLabs" => &[("/speed", 0.7, 1.2)],
-        "cartesia" => &[
-            ("/generationConfig/volume", 0.5, 2.0),
-            ("/generationConfig/speed", 0.6, 1.5),
+    let Value::Object(settings) = settings else {
+        return faults.add("definition", "Expected an object.");
+    };
+    let at = format!("definition.{provider}.");
+    let fields: &[Field] = match provider.as_str() {
+        "elevenLabs" => &[number("speed", 0.7, 1.2)],
+        "cartesia" => &[number("speed", -1.0, 1.0)],
+        "lmnt" => &[number("speed", 0.25, 2.0)],
+        "google" => &[number("speakingRate", 0.25, 2.0)],
+        "inworld" => &[
+            number("speakingRate", 0.5, 1.5),
+            number("temperature", 0.0, 2.0),
         ],
-        "lmnt" => &[("/speed", 0.25, 2.0)],
-        "google" => &[("/speakingRate", 0.25, 2.0)],
-        "inworld" => &[("/speakingRate", 0.5, 1.5), ("/temperature", 0.0, 2.0)],
         "respeecher" => &[
-            ("/temperature", 0.0, f64::MAX),
-            ("/topP", f64::MIN_POSITIVE, 1.0),
-            ("/minP", 0.0, 1.0),
-            ("/presencePenalty", 0.0, 2.0),
-            ("/repetitionPenalty", 1.0, 2.0),
-            ("/frequencyPenalty", 0.0, 2.0),
+            number("temperature", 0.0, f64::MAX),
+            number("topP", f64::MIN_POSITIVE, 1.0),
+            number("minP", 0.0, 1.0),
+            number("presencePenalty", 0.0, 2.0),
+            number("repetitionPenalty", 1.0, 2.0),
+            number("frequencyPenalty", 0.0, 2.0),
         ],
-        "generic" => {
-            let body = settings
-                .get("body")
-                .map(Value::to_string)
-                .unwrap_or_default();
-            if !body.contains("{text}") {
-                faults.add(
-                    "definition.generic.body",
-                    "The body needs a {text} placeholder.",
-                );
-            }
-            &[]
-        }
+        "generic" => &[
+            Field::new("url", Holds::Url(usize::MAX)).required(),
+            Field::new("body", Holds::Object).required(),
+        ],
         _ => return faults.add("definition", "Unknown provider."),
     };
-    for (pointer, low, high) in ranges {
-        let value = settings.pointer(pointer);
-        if value.is_some_and(|value| !value.as_f64().is_some_and(|v| (*low..=*high).contains(&v))) {
-            let path = pointer.replace('/', ".");
-            let message = format!("Must be between {low} and {high}.");
-            faults.add(&format!("definition.{provider}{path}"), &message);
-        }
+    fields::check(faults, &at, settings, fields, true);
+    if let Some(Value::Object(generation)) = settings.get("generationConfig") {
+        let fields = [number("volume", 0.5, 2.0), number("speed", 0.6, 1.5)];
+        let at = format!("{at}generationConfig.");
+        fields::check(faults, &at, generation, &fields, true);
+    }
+    let body = settings.get("body").map(Value::to_string);
+    if body.is_some_and(|body| !body.contains("{text}")) {
+        faults.add(&format!("{at}body"), "The body needs a {text} placeholder.");
     }
     let has_id = settings
         .get("voiceId")
