@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 use voice_core::client::Operation;
 use voice_core::error::{Error, ErrorKind, FieldError};
 
-pub(crate) use voice::external_voice;
+pub(crate) use voice::{external_voice, voices};
 
 use crate::PROVIDER;
 use crate::types::{

@@ -27,7 +27,7 @@ async fn a_cloned_voice_is_there_and_speaks() {
     let voice = client
         .voices()
         .clone_with_progress(&order, move |progress| {
-            ear.lock().unwrap().push((progress.sent, progress.total))
+            ear.lock().unwrap().push((progress.sent, progress.total));
         })
         .await
         .unwrap();

@@ -21,9 +21,10 @@ use ultravox_client::corpora::{
 use ultravox_client::testkit::{SimSettings, UltravoxSimulator};
 use ultravox_client::types::{CorpusId, UploadFile};
 use voice_core::client::ClientOptions;
+use voice_core::clock::{Clock as _, SystemClock};
 use voice_core::error::{Error, ErrorKind};
 use voice_core::retry::ExponentialBackoff;
-use voice_core::testkit::{Mishap, Reply};
+use voice_core::testkit::{Mishap, Reply, TestClock};
 
 const HOURS: &str = "We open at nine on weekdays.\n\nOn Sundays the shop is closed.";
 const CARE: &str = "Roses want water every other day.";
@@ -215,12 +216,39 @@ async fn the_storage_may_fail_and_refuse() {
 }
 
 #[tokio::test]
+async fn a_link_that_expired_on_the_way_is_asked_for_anew() {
+    let clock = Arc::new(TestClock::at(1_800_000_000));
+    let shop = Shop::with(SimSettings::new().clock(clock.clone())).await;
+    let file = UploadFile::new("hours.md", HOURS).unwrap();
+    let steps = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&steps);
+    // Five minutes pass as the first byte leaves, once.
+    let pass = move |_| {
+        let mut steps = count.lock().unwrap();
+        *steps += 1;
+        if *steps == 1 {
+            clock.step(Ok(Duration::from_secs(301)));
+        }
+    };
+    let corpora = shop.client.corpora();
+    corpora
+        .upload_with_progress(&shop.corpus, &file, pass)
+        .await
+        .unwrap();
+    let count = |name| shop.simulator.requests(name);
+    assert_eq!(
+        (count("storage.put"), count("corpora.uploads.create")),
+        (2, 2)
+    );
+}
+
+#[tokio::test]
 async fn what_was_reached_is_kept_and_gone_on_from() {
     let shop = Shop::open().await;
     let refuse = || {
         shop.simulator
             .mishaps()
-            .next_of("corpora.uploads.create", Mishap::Unauthorized)
+            .next_of("corpora.uploads.create", Mishap::Unauthorized);
     };
     // The first file gets in, the second does not: only one of these is for the second, so fail it by hand.
     let first = shop.ingest();
@@ -362,7 +390,7 @@ async fn the_wait_looks_ever_less_often() {
         .chain([answer("SOURCE_STATUS_READY")]);
     let (client, transport) = scripted(script);
     let corpora = client.corpora();
-    let start = tokio::time::Instant::now();
+    let start = SystemClock::default().now();
     let mut looks = 0;
     corpora
         .sources(&corpus)
@@ -370,12 +398,12 @@ async fn the_wait_looks_ever_less_often() {
         .await
         .unwrap();
     // 1 + 1.5 + 2.25 + 3.375 + 5.0625
-    let waited = start.elapsed().as_secs_f64();
+    let waited = (SystemClock::default().now() - start).as_secs_f64();
     assert!((13.1..13.3).contains(&waited), "{waited}");
     assert_eq!((looks, transport.left()), (6, 0));
 
     let (client, _) = scripted((0..99).map(|_| loading()));
-    let start = tokio::time::Instant::now();
+    let start = SystemClock::default().now();
     let corpora = client.corpora();
     let patience = Patience::new(Duration::from_secs(60));
     let error = corpora
@@ -385,7 +413,7 @@ async fn the_wait_looks_ever_less_often() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.hint().is_some());
-    assert_eq!(start.elapsed().as_secs(), 60);
+    assert_eq!((SystemClock::default().now() - start).as_secs(), 60);
 }
 
 #[tokio::test]

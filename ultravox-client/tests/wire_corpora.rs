@@ -17,7 +17,7 @@ use ultravox_client::corpora::{
     SourceUpdate,
 };
 use ultravox_client::types::{CorpusId, DocumentId, SourceId, UploadFile};
-use voice_core::error::ErrorKind;
+use voice_core::error::{Delivery, ErrorKind};
 use voice_core::testkit::Reply;
 
 fn corpus() -> CorpusId {
@@ -302,6 +302,19 @@ async fn a_file_goes_to_the_link_with_its_type_and_without_the_key() {
             .keys()
             .all(|name| ["content-type", "user-agent", "accept"].contains(&name.as_str()))
     );
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_on_the_way_to_the_storage_is_tried_again_on_the_same_link() {
+    let link = json!({"documentId": "d-1", "presignedUrl": "https://store.example/x"});
+    let (client, transport) = scripted([
+        created(&link),
+        Reply::fail(ErrorKind::Connection, Delivery::Unknown),
+        Reply::status(200, ""),
+    ]);
+    let file = UploadFile::new("hours.md", "9 to 5").unwrap();
+    client.corpora().upload(&corpus(), &file).await.unwrap();
+    assert_eq!(transport.sent().len(), 3);
 }
 
 #[tokio::test]

@@ -11,13 +11,15 @@ mod common;
 
 use std::sync::{Arc, Mutex};
 
-use common::{KEY, created, only, scripted};
+use common::{KEY, created, new_agent, only, scripted};
 use serde_json::{Value, json};
 use ultravox_client::types::{
-    Clearable, ElevenLabsVoice, ExternalVoice, LmntVoice, Ownership, RespeecherVoice, UploadFile,
-    VoiceBillingStyle, VoiceId,
+    Clearable, ElevenLabsVoice, ExternalVoice, GenericVoice, LmntVoice, Ownership, RespeecherVoice,
+    UploadFile, VoiceBillingStyle, VoiceId,
 };
-use ultravox_client::voices::{ListVoices, NewVoice, VoiceClone, VoiceProvider, VoiceUpdate};
+use ultravox_client::voices::{
+    ListVoices, NewVoice, Voice, VoiceClone, VoiceProvider, VoiceUpdate,
+};
 use voice_core::error::ErrorKind;
 use voice_core::testkit::Reply;
 
@@ -128,7 +130,7 @@ async fn a_clone_is_a_form() {
     client
         .voices()
         .clone_with_progress(&order, move |progress| {
-            ear.lock().unwrap().push(progress.sent)
+            ear.lock().unwrap().push(progress.sent);
         })
         .await
         .unwrap();
@@ -237,6 +239,38 @@ async fn what_breaks_a_rule_is_not_sent_and_all_of_it_is_said() {
             .update(&id(), &VoiceUpdate::new())
             .await
             .is_err()
+    );
+    assert!(transport.sent().is_empty());
+}
+
+#[test]
+fn headers_and_keys_of_a_service_do_not_show() {
+    let service = GenericVoice::new(
+        "https://tts.example",
+        [("text", "{text}"), ("key", "planted")],
+    )
+    .headers([("authorization".to_owned(), "Bearer planted".into())]);
+    let order = NewVoice::new("Own", ExternalVoice::Generic(Box::new(service)));
+    let wire = serde_json::to_value(&order).unwrap();
+    assert_eq!(
+        wire["definition"]["generic"]["headers"]["authorization"],
+        "Bearer planted"
+    );
+    let read: Voice = serde_json::from_value(wire).unwrap();
+    let shown = format!("{order:?} {order:#?} {read:?}");
+    assert!(!shown.contains("planted"), "{shown}");
+}
+
+#[tokio::test]
+async fn settings_of_an_agents_voice_are_checked_too() {
+    let (client, transport) = scripted([]);
+    let fast = ExternalVoice::Lmnt(LmntVoice::new().speed(9));
+    let mut agent = new_agent("A", "Be brief.");
+    agent.call_template = agent.call_template.voice("Mark").voice_overrides(fast);
+    let error = client.agents().create(&agent).await.unwrap_err();
+    assert_eq!(
+        error.fields()[0].field,
+        "callTemplate.voiceOverrides.lmnt.speed"
     );
     assert!(transport.sent().is_empty());
 }

@@ -58,9 +58,24 @@ pub(crate) fn external_voice(
     problems.within(&format!("{at}.{provider}"), inner);
 }
 
+/// Checks the voice settings of an agent or a call.
+pub(crate) fn voices(
+    problems: &mut Problems,
+    external: Option<&ExternalVoice>,
+    overrides: Option<&ExternalVoice>,
+) {
+    if let Some(voice) = external {
+        external_voice(problems, "externalVoice", voice, true);
+    }
+    if let Some(voice) = overrides {
+        external_voice(problems, "voiceOverrides", voice, false);
+    }
+}
+
 fn respeecher(problems: &mut Problems, voice: &RespeecherVoice) {
-    // Written so that NaN is out of range.
-    let low = voice.temperature.is_some_and(|value| !(value >= 0.0));
+    let low = voice
+        .temperature
+        .is_some_and(|value| value < 0.0 || value.is_nan());
     problems.rule(low, "temperature", "must be 0 or more");
     let none = voice.top_k.is_some_and(|value| value != -1 && value <= 0);
     problems.rule(none, "topK", "must be -1, or more than 0");

@@ -326,6 +326,6 @@ fn millis(time: SystemTime) -> u64 {
 }
 
 /// The objects of a list that are.
-pub(super) fn objects<'v>(value: Option<&'v Value>) -> impl Iterator<Item = &'v crud::Object> {
+pub(super) fn objects(value: Option<&Value>) -> impl Iterator<Item = &crud::Object> {
     rules::list(value).iter().filter_map(Value::as_object)
 }

@@ -66,6 +66,7 @@ mod tools;
 mod tts_keys;
 mod usage;
 mod voices;
+mod wav;
 mod webhook_endpoints;
 mod world;
 

@@ -3,7 +3,6 @@
 //! What nobody documents is decided here: a voice whose id at its provider begins with `missing` cannot speak, and its
 //! preview is refused with 400.
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 use voice_core::testkit::SimAnswer;
 
@@ -13,6 +12,7 @@ use super::fields::{self, Field, Holds};
 use super::multipart;
 use super::router::{Asked, Route};
 use super::storage;
+use super::wav::wav;
 use super::world::{Row, World};
 
 const VOICES: &str = "voices";
@@ -311,36 +311,4 @@ fn silence(definition: Option<&Value>) -> Option<SimAnswer> {
     let id = provider.get("voiceId")?.as_str()?;
     id.starts_with("missing")
         .then(|| answers::detail(400, "The voice's provider knows no such voice."))
-}
-
-/// A quarter of a second of a tone: 16 bits, mono, 8,000 Hz.
-fn wav() -> Bytes {
-    const RATE: u32 = 8_000;
-    let samples = RATE / 4;
-    let size = samples * 2;
-    let mut out = Vec::with_capacity(44 + 4_000);
-    out.extend_from_slice(b"RIFF");
-    out.extend_from_slice(&(36 + size).to_le_bytes());
-    out.extend_from_slice(b"WAVEfmt ");
-    out.extend_from_slice(&16_u32.to_le_bytes());
-    for word in [1_u16, 1] {
-        out.extend_from_slice(&word.to_le_bytes());
-    }
-    out.extend_from_slice(&RATE.to_le_bytes());
-    out.extend_from_slice(&(RATE * 2).to_le_bytes());
-    for word in [2_u16, 16] {
-        out.extend_from_slice(&word.to_le_bytes());
-    }
-    out.extend_from_slice(b"data");
-    out.extend_from_slice(&size.to_le_bytes());
-    for sample in 0..samples {
-        // A square wave of 400 Hz.
-        let level: i16 = if (sample / 10) % 2 == 0 {
-            4_000
-        } else {
-            -4_000
-        };
-        out.extend_from_slice(&level.to_le_bytes());
-    }
-    out.into()
 }
