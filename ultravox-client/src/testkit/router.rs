@@ -9,7 +9,7 @@ use super::settings::SimSettings;
 use super::world::World;
 use super::{
     API_KEY, RESTRICTED_KEY, accounts, agents, answers, api_keys, batch_run, batches, calls,
-    catalog, sip, telephony, throttles, tts_keys, usage, webhook_endpoints,
+    catalog, corpora, sip, telephony, throttles, tools, tts_keys, usage, voices, webhook_endpoints,
 };
 
 /// The simulated API.
@@ -114,6 +114,9 @@ fn routes() -> impl Iterator<Item = &'static Route> {
     [
         accounts::ROUTES,
         agents::ROUTES,
+        corpora::ROUTES,
+        tools::ROUTES,
+        voices::ROUTES,
         api_keys::ROUTES,
         batches::ROUTES,
         calls::ROUTES,
@@ -131,10 +134,12 @@ fn routes() -> impl Iterator<Item = &'static Route> {
 
 impl Router {
     pub(super) fn new(settings: SimSettings) -> Self {
-        #[allow(unused_mut, reason = "only live sessions change it")]
         let mut world = World::new(settings.clock.clone());
         #[cfg(feature = "realtime")]
         world.realtime.clone_from(&settings.realtime);
+        world.load_time = settings.load_time;
+        tools::seed(&mut world);
+        voices::seed(&mut world);
         Self {
             world: Mutex::new(world),
             settings,
@@ -237,7 +242,7 @@ fn unauthorized(request: &SimRequest) -> Option<SimAnswer> {
     }
 }
 
-fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
+pub(super) fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
     if !request.is_type("application/json") {
         let text = format!(
             "Unsupported media type \"{}\" in request.",

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use voice_core::clock::SharedClock;
 
 use super::rules;
+use super::storage::Slot;
 use crate::types::{EndReason, UvTime};
 
 /// Everything there is. Nothing is ever taken out: what is deleted is marked.
@@ -21,6 +22,14 @@ pub(super) struct World {
     /// Who serves live sessions.
     #[cfg(feature = "realtime")]
     pub(super) realtime: Option<std::sync::Arc<super::realtime::RealtimeSim>>,
+    /// What presigned links lead to.
+    pub(super) storage: Vec<Slot>,
+    /// Where the storage is.
+    pub(super) storage_url: String,
+    /// How often the storage was shown credentials.
+    pub(super) leaks: usize,
+    /// How long sources load.
+    pub(super) load_time: Duration,
     /// Everything of a simpler kind, by the name of its resource.
     tables: HashMap<&'static str, Vec<Row>>,
     ids: u64,
@@ -75,6 +84,10 @@ impl World {
             requests: HashMap::new(),
             #[cfg(feature = "realtime")]
             realtime: None,
+            storage: Vec::new(),
+            storage_url: String::new(),
+            leaks: 0,
+            load_time: Duration::ZERO,
             tables: HashMap::new(),
             ids: 0,
         }
