@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::model::Part;
 use super::{Answer, Desk};
 use crate::testkit::answer::{Refusal, Said};
+use crate::testkit::choice::Shapes;
 
 /// Items a page unless the client says otherwise.
 const PAGE_SIZE: usize = 50;
@@ -35,6 +36,10 @@ impl Desk<'_> {
             return Err(Refusal::invalid("Invalid page_size", "page_size"));
         }
         let offset = self.number("offset", 0)?;
+        if self.settings.shapes == Shapes::Guide {
+            // Its lists name no next page: they hold everything.
+            return Ok(Said::List(items.iter().map(show).collect(), None));
+        }
         let page: Vec<Value> = items.iter().skip(offset).take(size).map(show).collect();
         let filter = filter.map_or_else(String::new, |(name, value)| format!("&{name}={value}"));
         let link = |offset: usize| {
