@@ -25,6 +25,9 @@ mod region;
 pub mod rules;
 pub mod settings;
 pub mod sip;
+#[cfg(feature = "testkit")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
+pub mod testkit;
 mod trunk;
 pub mod trunk_maps;
 pub mod trunks;
