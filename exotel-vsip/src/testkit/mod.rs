@@ -3,12 +3,12 @@
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 //! use exotel_vsip::testkit::ExotelSimulator;
-//! use exotel_vsip::trunks::CreateTrunk;
+//! use exotel_vsip::trunks::NewTrunk;
 //! use voice_core::ident::TrunkName;
 //!
 //! let simulator = ExotelSimulator::start().await;
 //! let client = simulator.client()?;
-//! let trunk = CreateTrunk::new(TrunkName::parse("outbound_trunk")?);
+//! let trunk = NewTrunk::new(TrunkName::parse("outbound_trunk")?);
 //! client.trunks().create(&trunk).await?;
 //! let again = client.trunks().create(&trunk).await;
 //! assert!(again.is_err(), "a duplicate, inside HTTP 200");
