@@ -19,7 +19,7 @@ use crate::check::Problems;
 pub(crate) struct List {
     client: Client,
     operation: &'static Operation,
-    path: Option<(&'static str, String)>,
+    path: Vec<(&'static str, String)>,
     query: Vec<(String, String)>,
     from: Option<Cursor>,
     problems: Problems,
@@ -39,16 +39,16 @@ impl List {
         Self {
             client: client.clone(),
             operation,
-            path: None,
+            path: Vec::new(),
             query: Vec::new(),
             from: None,
             problems: Problems::default(),
         }
     }
 
-    /// Fills the one parameter of the path.
+    /// Fills the next parameter of the path.
     pub(crate) fn path(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.path = Some((name, value.into()));
+        self.path.push((name, value.into()));
         self
     }
 
@@ -57,9 +57,11 @@ impl List {
         self
     }
 
+    /// A filter that may be unset. An empty search, which the API refuses, counts as unset.
     pub(crate) fn query_option(self, name: &str, value: Option<&impl fmt::Display>) -> Self {
-        match value {
-            Some(value) => self.query(name, value.to_string()),
+        match value.map(ToString::to_string) {
+            Some(text) if name == "search" && text.is_empty() => self,
+            Some(text) => self.query(name, text),
             None => self,
         }
     }
@@ -96,7 +98,7 @@ impl List {
     ) -> Result<Response<Page<T>>, Error> {
         self.problems.clone().finish(self.operation)?;
         let mut request = self.client.request(self.operation);
-        if let Some((name, value)) = &self.path {
+        for (name, value) in &self.path {
             request = request.path(name, value);
         }
         for (name, value) in &self.query {

@@ -177,3 +177,66 @@ macro_rules! one_of {
         }
     };
 }
+
+/// Which items of a list: its own filters, then `page_size` and `cursor`, which every list has.
+macro_rules! filter {
+    (
+        $(#[$meta:meta])*
+        $name:ident {
+            $( $(#[$about:meta])* $field:ident: $ty:ty => $wire:literal, )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, PartialEq)]
+        #[non_exhaustive]
+        pub struct $name {
+            $( $(#[$about])* pub $field: Option<$ty>, )*
+            /// How many to a page; the API decides unless set.
+            pub page_size: Option<u32>,
+            /// Where to begin.
+            pub cursor: Option<voice_core::client::Cursor>,
+        }
+
+        impl $name {
+            /// All of them, in the API's order.
+            #[must_use]
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $(
+                $(#[$about])*
+                #[must_use]
+                pub fn $field(mut self, $field: impl Into<$ty>) -> Self {
+                    self.$field = Some($field.into());
+                    self
+                }
+            )*
+
+            /// So many to a page.
+            #[must_use]
+            pub fn page_size(mut self, items: u32) -> Self {
+                self.page_size = Some(items);
+                self
+            }
+
+            /// Goes on where an earlier list of the same filter stopped.
+            #[must_use]
+            pub fn cursor(mut self, cursor: voice_core::client::Cursor) -> Self {
+                self.cursor = Some(cursor);
+                self
+            }
+
+            fn list(
+                &self,
+                client: &voice_core::client::Client,
+                operation: &'static voice_core::client::Operation,
+            ) -> $crate::list::List {
+                let list = $crate::list::List::new(client, operation);
+                $( let list = list.query_option($wire, self.$field.as_ref()); )*
+                list.query_option("pageSize", self.page_size.as_ref())
+                    .from(self.cursor.as_ref())
+            }
+        }
+    };
+}

@@ -103,3 +103,39 @@ async fn spans_and_events_name_the_operation_and_nobody() {
         assert!(!text.contains(mark), "{mark} in\n{text}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_presigned_url_is_in_spans_or_events() {
+    use voice_core::client::Operation;
+    use voice_core::transport::SecretUrl;
+    static PUT: Operation = Operation::put("corpora.upload", "/{presigned_url}");
+
+    let url = "https://storage.example/bucket?sig=c0ffee5ecre7";
+    let scribe = Scribe::default();
+    let guard = tracing::subscriber::set_default(scribe.clone());
+    let lead = || Reply::status(302, "").header("location", url);
+    let transport = ScriptedTransport::new([
+        lead(),
+        Reply::status(503, url),
+        lead(),
+        Reply::status(403, url),
+        Reply::status(503, url),
+        Reply::status(403, url),
+    ]);
+    let client = client(&transport);
+    let download = client.request(&GET).path("id", "c1");
+    download.send_stream().await.unwrap_err();
+    let upload = client.upload(&PUT, SecretUrl::parse(url).unwrap());
+    upload.body("x").send().await.unwrap_err();
+    drop(guard);
+    let text = scribe.0.lock().unwrap().clone();
+    for part in [
+        "http.request.resend_count=1",
+        "http.response.status_code=403",
+    ] {
+        assert_eq!(text.matches(part).count(), 2, "{part} in {text}");
+    }
+    for secret in ["storage.example", "bucket", "c0ffee"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}

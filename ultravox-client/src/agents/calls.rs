@@ -1,6 +1,6 @@
 //! The calls of one agent.
 
-use voice_core::client::{Client, Cursor, Operation, Page, Pager, Response};
+use voice_core::client::{Client, Operation, Page, Pager, Response};
 use voice_core::error::Error;
 use voice_core::provider::AgentId;
 use voice_core::retry::Repeat;
@@ -46,7 +46,8 @@ impl<'a> AgentCalls<'a> {
     }
 
     /// Holds each call's template context against the agent's template before anything is sent: a variable without a
-    /// value is then an error that names it.
+    /// value is then an error that names it, and so is, with the feature `context-schema`, whatever does not fit the
+    /// template's `context_schema`; see [`TemplateSpec::check_context`].
     #[must_use]
     pub fn checked_against(mut self, template: &'a TemplateSpec) -> Self {
         self.template = Some(template);
@@ -88,41 +89,13 @@ impl<'a> AgentCalls<'a> {
     }
 
     fn pages(&self, filter: &ListAgentCalls) -> List {
-        List::new(self.client, &LIST_CALLS)
+        filter
+            .list(self.client, &LIST_CALLS)
             .path("agent_id", self.agent.as_str())
-            .query_option("pageSize", filter.page_size.as_ref())
-            .from(filter.cursor.as_ref())
     }
 }
 
-/// Which of an agent's calls to list. For filters, list [all calls](crate::calls::ListCalls) by agent.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ListAgentCalls {
-    /// How many to a page; the API decides unless set.
-    pub page_size: Option<u32>,
-    /// Where to begin.
-    pub cursor: Option<Cursor>,
-}
-
-impl ListAgentCalls {
-    /// All of them.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// So many to a page.
-    #[must_use]
-    pub fn page_size(mut self, items: u32) -> Self {
-        self.page_size = Some(items);
-        self
-    }
-
-    /// Goes on where an earlier list stopped.
-    #[must_use]
-    pub fn cursor(mut self, cursor: Cursor) -> Self {
-        self.cursor = Some(cursor);
-        self
-    }
+filter! {
+    /// Which of an agent's calls to list. For filters, list [all calls](crate::calls::ListCalls) by agent.
+    ListAgentCalls {}
 }

@@ -8,12 +8,10 @@ mod update;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use voice_core::client::{Client, Cursor, Operation, Page, Pager, Response};
+use voice_core::client::{Client, Operation, Page, Pager, Response};
 use voice_core::error::{Error, ErrorKind};
 use voice_core::provider::AgentId;
 use voice_core::retry::Repeat;
-
-use crate::list::List;
 
 pub use agent::{Agent, AgentStatistics, AgentSummary, NewAgent};
 pub use calls::{AgentCalls, CREATE_CALL, LIST_CALLS, ListAgentCalls};
@@ -61,7 +59,7 @@ impl<'a> Agents<'a> {
 
     /// All agents that `filter` lets through, as a stream that fetches page after page.
     pub fn list(&self, filter: &ListAgents) -> Pager<'static, Agent> {
-        filter.list(self.client).pager()
+        filter.list(self.client, &LIST).pager()
     }
 
     /// One page of them: the first, or the one at the filter's cursor.
@@ -143,7 +141,7 @@ impl<'a> Agents<'a> {
         &self,
         filter: &ListAgents,
     ) -> Result<Response<Page<T>>, Error> {
-        filter.list(self.client).page().await
+        filter.list(self.client, &LIST).page().await
     }
 
     pub(crate) async fn update_as<T: DeserializeOwned>(
@@ -174,62 +172,12 @@ impl<'a> Agents<'a> {
     }
 }
 
-/// Which agents to list.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ListAgents {
-    /// Only those the API finds by this text.
-    pub search: Option<String>,
-    /// Order, such as `-created`.
-    pub sort: Option<String>,
-    /// How many to a page; the API decides unless set.
-    pub page_size: Option<u32>,
-    /// Where to begin.
-    pub cursor: Option<Cursor>,
-}
-
-impl ListAgents {
-    /// All of them, in the API's order.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Only those the API finds by this text.
-    #[must_use]
-    pub fn search(mut self, text: impl Into<String>) -> Self {
-        self.search = Some(text.into());
-        self
-    }
-
-    /// Orders them by a field; `-` in front for descending.
-    #[must_use]
-    pub fn sort(mut self, field: impl Into<String>) -> Self {
-        self.sort = Some(field.into());
-        self
-    }
-
-    /// So many to a page.
-    #[must_use]
-    pub fn page_size(mut self, items: u32) -> Self {
-        self.page_size = Some(items);
-        self
-    }
-
-    /// Goes on where an earlier list of the same filter stopped.
-    #[must_use]
-    pub fn cursor(mut self, cursor: Cursor) -> Self {
-        self.cursor = Some(cursor);
-        self
-    }
-
-    fn list(&self, client: &Client) -> List {
-        // The API refuses an empty search.
-        let search = self.search.as_ref().filter(|text| !text.is_empty());
-        List::new(client, &LIST)
-            .query_option("search", search)
-            .query_option("sort", self.sort.as_ref())
-            .query_option("pageSize", self.page_size.as_ref())
-            .from(self.cursor.as_ref())
+filter! {
+    /// Which agents to list.
+    ListAgents {
+        /// Only those the API finds by this text. An empty one, which the API refuses, is not sent.
+        search: String => "search",
+        /// Order, such as `-created`.
+        sort: String => "sort",
     }
 }

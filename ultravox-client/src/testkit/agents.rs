@@ -4,14 +4,22 @@ use serde_json::{Map, Value};
 use voice_core::testkit::SimAnswer;
 
 use super::answers::{self, Faults};
-use super::router::Asked;
+use super::router::{Asked, Route};
 use super::settings::PatchMode;
 use super::world::{AgentRow, World};
 use super::{paging, rules};
 
 type Object = Map<String, Value>;
 
-pub(super) fn list(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+pub(super) static ROUTES: &[Route] = &[
+    Route::new("agents.list", "GET", "api/agents", list),
+    Route::new("agents.create", "POST", "api/agents", create),
+    Route::new("agents.get", "GET", "api/agents/*", get),
+    Route::new("agents.update", "PATCH", "api/agents/*", update),
+    Route::new("agents.delete", "DELETE", "api/agents/*", delete),
+];
+
+fn list(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     let request = asked.request;
     let search = request
         .query_value("search")
@@ -44,7 +52,7 @@ pub(super) fn list(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     paging::page(request, asked.settings, &items)
 }
 
-pub(super) fn get(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+fn get(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     shown(world, asked.id)
 }
 
@@ -55,7 +63,7 @@ fn shown(world: &World, id: &str) -> SimAnswer {
     }
 }
 
-pub(super) fn create(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+fn create(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     let body = asked.body;
     let template = match checked(body, true) {
         Ok(template) => template.unwrap_or_default(),
@@ -75,7 +83,7 @@ pub(super) fn create(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     SimAnswer::json(201, &shown)
 }
 
-pub(super) fn update(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+fn update(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     let (id, body, mode) = (asked.id, asked.body, asked.settings.patch);
     let Some(agent) = world.agent(id) else {
         return answers::not_found();
@@ -102,7 +110,7 @@ pub(super) fn update(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     shown(world, id)
 }
 
-pub(super) fn delete(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+fn delete(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     match world.agent_mut(asked.id) {
         Some(agent) => {
             agent.deleted = true;

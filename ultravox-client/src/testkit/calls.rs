@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use voice_core::testkit::{SimAnswer, SimRequest};
 
 use super::answers::{self, Faults};
-use super::router::Asked;
+use super::router::{Asked, Route};
 use super::settings::{Overload, RetryAfter, SimSettings};
 use super::world::{CallRow, World, length};
 use super::{context, paging, rules};
@@ -14,7 +14,26 @@ use crate::types::EndReason;
 
 type Object = Map<String, Value>;
 
-pub(super) fn create(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+pub(super) static ROUTES: &[Route] = &[
+    Route::new(
+        "agents.calls.list",
+        "GET",
+        "api/agents/*/calls",
+        list_of_agent,
+    ),
+    Route::new("agents.calls.create", "POST", "api/agents/*/calls", create),
+    Route::new("calls.list", "GET", "api/calls", list),
+    Route::new("calls.get", "GET", "api/calls/*", get),
+    Route::new("calls.delete", "DELETE", "api/calls/*", delete),
+    Route::new(
+        "calls.send_data_message",
+        "POST",
+        "api/calls/*/send_data_message",
+        send_data_message,
+    ),
+];
+
+fn create(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     let (settings, request, body) = (asked.settings, asked.request, asked.body);
     let agent_id = asked.id;
     world.settle();
@@ -170,7 +189,7 @@ fn fixed(
     }
 }
 
-pub(super) fn get(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+fn get(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     match world.call(asked.id) {
         Some(call) => SimAnswer::json(200, &call),
         None => answers::not_found(),
@@ -178,7 +197,7 @@ pub(super) fn get(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
 }
 
 /// A call that goes on is refused; the status is this simulator's choice.
-pub(super) fn delete(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+fn delete(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     let now = world.now();
     match world.call_row(asked.id) {
         None => answers::not_found(),
@@ -192,7 +211,7 @@ pub(super) fn delete(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     }
 }
 
-pub(super) fn send_data_message(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+fn send_data_message(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     let (now, body) = (world.now(), asked.body);
     let Some(call) = world.call_row(asked.id) else {
         return answers::not_found();
@@ -220,11 +239,11 @@ pub(super) fn send_data_message(world: &mut World, asked: &Asked<'_>) -> SimAnsw
     SimAnswer::empty(204)
 }
 
-pub(super) fn list(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+fn list(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     listed(world, asked, None)
 }
 
-pub(super) fn list_of_agent(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+fn list_of_agent(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     match world.agent(asked.id) {
         Some(_) => listed(world, asked, Some(asked.id)),
         None => answers::not_found(),

@@ -13,6 +13,7 @@
 //! | lists | pages with an absolute `next`, filters, `sort`; `limit` and `offset` are ignored, as they are there |
 //! | time | calls nobody joins end as `unjoined`, long ones as `timeout`, by the [clock](SimSettings::clock) |
 //! | limits | [calls per window](SimSettings::call_rate), [calls at a time](SimSettings::concurrency), [throttles](SimSettings::throttle) |
+//! | webhooks | [signed, in order, repeated](UltravoxSimulator::deliver_webhooks) to an address on this machine, when told |
 //! | failures | [`Mishaps`], by operation |
 //!
 //! ```
@@ -36,14 +37,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod accounts;
 mod agents;
 mod answers;
 mod calls;
 mod context;
+mod hurried;
 mod paging;
 mod router;
 mod rules;
 mod settings;
+mod webhooks_delivery;
 mod world;
 
 use std::fmt;
@@ -58,7 +62,9 @@ use crate::{UltravoxClient, UltravoxClientBuilder};
 use router::Router;
 use world::World;
 
+pub use hurried::HurriedClock;
 pub use settings::{Overload, PatchMode, RetryAfter, SimSettings};
+pub use webhooks_delivery::{DeliveryAttempt, RetryStamp, WebhookDelivery, WebhookTarget};
 
 /// The key the simulator takes.
 pub const API_KEY: &str = "simulate.0123456789abcdefghijklmnopqrstuv";

@@ -7,7 +7,7 @@ use voice_core::testkit::{Mishap, Mishaps, Service, SimAnswer, SimRequest};
 
 use super::settings::SimSettings;
 use super::world::World;
-use super::{API_KEY, RESTRICTED_KEY, agents, answers, calls};
+use super::{API_KEY, RESTRICTED_KEY, accounts, agents, answers, calls};
 
 /// The simulated API.
 #[derive(Debug)]
@@ -21,67 +21,96 @@ pub(super) struct Router {
 pub(super) struct Asked<'a> {
     pub(super) settings: &'a SimSettings,
     pub(super) request: &'a SimRequest,
-    /// The `*` of the path.
+    /// The first `*` of the path.
     pub(super) id: &'a str,
+    /// Every `*` of the path, in order.
+    pub(super) ids: &'a [&'a str],
+    /// The body, if the route takes one.
     pub(super) body: &'a Map<String, Value>,
 }
 
-/// An operation's name and method, its path with `*` for the id, and who answers.
-struct Route(
-    &'static str,
-    &'static str,
-    &'static str,
-    fn(&mut World, &Asked<'_>) -> SimAnswer,
-);
+impl<'a> Asked<'a> {
+    /// The n-th `*` of the path; empty when the path has fewer.
+    pub(super) fn nth(&self, n: usize) -> &'a str {
+        self.ids.get(n).copied().unwrap_or_default()
+    }
+}
 
-/// Written out, and not taken from the client's own operations, so that a wrong path there finds nothing here.
-static ROUTES: [Route; 12] = [
-    Route("accounts.me", "GET", "api/accounts/me", |world, _| {
-        account(world)
-    }),
-    Route("agents.list", "GET", "api/agents", agents::list),
-    Route("agents.create", "POST", "api/agents", agents::create),
-    Route("agents.get", "GET", "api/agents/*", agents::get),
-    Route("agents.update", "PATCH", "api/agents/*", agents::update),
-    Route("agents.delete", "DELETE", "api/agents/*", agents::delete),
-    Route(
-        "agents.calls.list",
-        "GET",
-        "api/agents/*/calls",
-        calls::list_of_agent,
-    ),
-    Route(
-        "agents.calls.create",
-        "POST",
-        "api/agents/*/calls",
-        calls::create,
-    ),
-    Route("calls.list", "GET", "api/calls", calls::list),
-    Route("calls.get", "GET", "api/calls/*", calls::get),
-    Route("calls.delete", "DELETE", "api/calls/*", calls::delete),
-    Route(
-        "calls.send_data_message",
-        "POST",
-        "api/calls/*/send_data_message",
-        calls::send_data_message,
-    ),
-];
+/// What a route does with a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// It has none, or reads it itself.
+    Raw,
+    /// A JSON object; anything else is refused before the route is asked.
+    Object,
+}
+
+/// An operation's name and method, its path with `*` for ids, and who answers.
+pub(super) struct Route {
+    name: &'static str,
+    method: &'static str,
+    path: &'static str,
+    takes: Takes,
+    answer: fn(&mut World, &Asked<'_>) -> SimAnswer,
+    open: bool,
+}
 
 impl Route {
-    /// The id in a path of this form; empty when the form has none.
-    fn id<'p>(&self, path: &'p [String]) -> Option<&'p str> {
-        let mut id = "";
-        let mut names = self.2.split('/');
+    /// A route; POST, PUT and PATCH take a JSON object.
+    pub(super) const fn new(
+        name: &'static str,
+        method: &'static str,
+        path: &'static str,
+        answer: fn(&mut World, &Asked<'_>) -> SimAnswer,
+    ) -> Self {
+        let takes = match method.as_bytes() {
+            [b'P', ..] => Takes::Object,
+            _ => Takes::Raw,
+        };
+        Self {
+            name,
+            method,
+            path,
+            takes,
+            answer,
+            open: false,
+        }
+    }
+
+    /// The same, reading the body itself.
+    pub(super) const fn raw(mut self) -> Self {
+        self.takes = Takes::Raw;
+        self
+    }
+
+    /// The same, without a key.
+    pub(super) const fn open(mut self) -> Self {
+        self.open = true;
+        self
+    }
+
+    /// The ids in a path of this form.
+    fn ids<'p>(&self, path: &'p [String]) -> Option<Vec<&'p str>> {
+        let mut ids = Vec::new();
+        let mut names = self.path.split('/');
         for part in path {
             match names.next()? {
                 "*" if part.is_empty() => return None,
-                "*" => id = part,
+                "*" => ids.push(part.as_str()),
                 name if name == part => {}
                 _ => return None,
             }
         }
-        names.next().is_none().then_some(id)
+        names.next().is_none().then_some(ids)
     }
+}
+
+/// Every route. Written out by each resource, and not taken from the client's own operations, so that a wrong path there
+/// finds nothing here. The first that fits counts: fixed words stand before `*`.
+fn routes() -> impl Iterator<Item = &'static Route> {
+    [accounts::ROUTES, agents::ROUTES, calls::ROUTES]
+        .into_iter()
+        .flatten()
 }
 
 impl Router {
@@ -97,51 +126,51 @@ impl Router {
         look(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn act(&self, route: &Route, id: &str, request: &SimRequest) -> SimAnswer {
-        let body = match route.1 {
-            "POST" | "PATCH" => match body_of(request) {
+    fn act(&self, route: &Route, ids: &[&str], request: &SimRequest) -> SimAnswer {
+        let body = match route.takes {
+            Takes::Object => match body_of(request) {
                 Ok(body) => body,
                 Err(refusal) => return refusal,
             },
-            _ => Map::new(),
+            Takes::Raw => Map::new(),
         };
         let asked = Asked {
             settings: &self.settings,
             request,
-            id,
+            id: ids.first().copied().unwrap_or_default(),
+            ids,
             body: &body,
         };
-        self.world(|world| (route.3)(world, &asked))
+        self.world(|world| (route.answer)(world, &asked))
     }
 }
 
 impl Service for Router {
     fn answer(&self, request: &SimRequest) -> SimAnswer {
         let path = request.segments();
-        let here = || {
-            ROUTES
-                .iter()
-                .filter_map(|route| Some((route, route.id(&path)?)))
-        };
-        let found = here().find(|(route, _)| request.method == route.1);
-        if let Some((route, _)) = found {
-            self.world(|world| *world.requests.entry(route.0).or_default() += 1);
+        let here = || routes().filter_map(|route| Some((route, route.ids(&path)?)));
+        let found = here().find(|(route, _)| request.method == route.method);
+        if let Some((route, _)) = &found {
+            self.world(|world| *world.requests.entry(route.name).or_default() += 1);
         }
-        let mishap = found.and_then(|(route, _)| self.mishaps.take(route.0));
+        let mishap = found
+            .as_ref()
+            .and_then(|(route, _)| self.mishaps.take(route.name));
         if let Some(mishap) = mishap.as_ref().filter(|mishap| !mishap.acts()) {
             return fail(mishap);
         }
-        if let Some(refusal) = unauthorized(request) {
+        let open = found.as_ref().is_some_and(|(route, _)| route.open);
+        if !open && let Some(refusal) = unauthorized(request) {
             return refusal;
         }
-        let Some((route, id)) = found else {
+        let Some((route, ids)) = found else {
             if here().next().is_some() {
                 let text = format!("Method \"{}\" not allowed.", request.method);
                 return answers::detail(405, &text);
             }
             return answers::not_found();
         };
-        let answer = self.act(route, id, request);
+        let answer = self.act(route, &ids, request);
         match mishap {
             None => answer,
             Some(Mishap::Slow(delay)) => answer.after(delay),
@@ -198,33 +227,4 @@ fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
         )),
         Err(error) => Err(answers::detail(400, &format!("JSON parse error - {error}"))),
     }
-}
-
-fn account(world: &mut World) -> SimAnswer {
-    world.settle();
-    let open = world
-        .calls
-        .iter()
-        .filter(|call| call.ended.is_none())
-        .count();
-    SimAnswer::json(
-        200,
-        &json!({
-            "accountId": "5e000000-0000-4000-8000-00000000acc0",
-            "name": "Simulated",
-            "billingUrl": "",
-            "freeTimeUsed": "0s",
-            "freeTimeRemaining": "1800s",
-            "hasActiveSubscription": false,
-            "subscriptionTier": null,
-            "subscriptionCadence": null,
-            "subscriptionExpiration": null,
-            "subscriptionScheduledUpdate": null,
-            "subscriptionRenewal": null,
-            "activeCalls": open,
-            "allowedConcurrentCalls": 5,
-            "allowedVoices": null,
-            "allowedCorpora": 2,
-        }),
-    )
 }

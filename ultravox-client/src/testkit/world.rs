@@ -16,7 +16,21 @@ pub(super) struct World {
     pub(super) agents: Vec<AgentRow>,
     pub(super) calls: Vec<CallRow>,
     pub(super) requests: HashMap<&'static str, usize>,
+    /// Everything of a simpler kind, by the name of its resource.
+    tables: HashMap<&'static str, Vec<Row>>,
     ids: u64,
+}
+
+/// One of the simpler things: an object with an id.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) id: String,
+    /// What it belongs to (a corpus, an agent); empty for the account.
+    pub(super) parent: String,
+    /// As it was sent, write-only fields included, with what the server adds.
+    pub(super) fields: Map<String, Value>,
+    pub(super) created: SystemTime,
+    pub(super) deleted: bool,
 }
 
 #[derive(Debug)]
@@ -53,6 +67,7 @@ impl World {
             agents: Vec::new(),
             calls: Vec::new(),
             requests: HashMap::new(),
+            tables: HashMap::new(),
             ids: 0,
         }
     }
@@ -65,6 +80,18 @@ impl World {
     pub(super) fn id(&mut self) -> String {
         self.ids += 1;
         format!("5e000000-0000-4000-8000-{:012x}", self.ids)
+    }
+
+    /// The rows of a simpler resource, deleted ones too, oldest first.
+    pub(super) fn table(&mut self, name: &'static str) -> &mut Vec<Row> {
+        self.tables.entry(name).or_default()
+    }
+
+    /// A row that was not deleted.
+    pub(super) fn row(&mut self, table: &'static str, id: &str) -> Option<&mut Row> {
+        self.table(table)
+            .iter_mut()
+            .find(|row| row.id == id && !row.deleted)
     }
 
     /// Lets time do its work: calls nobody joined end, and those that went on too long.

@@ -1,38 +1,43 @@
-//! One attempt: breaker, limiter, signature, transport, judgement, observation.
+//! One attempt: breaker, limiter and observation around one exchange.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Uri, header};
+use http::Uri;
 use tracing::Instrument;
 
-use super::dialect::Outgoing;
+use super::elsewhere::Elsewhere;
+use super::exchange::{Content, Intake};
 use super::request::RequestBuilder;
 use super::response::Meta;
 use super::run::{self, Failure, Parts, Try};
 use super::scope::Scope;
 use super::{RequestOptions, Shared};
 use crate::breaker::CircuitOpen;
-use crate::clock::{later, timeout};
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::limits::{LimitExceeded, Observed, Permit, RateLimits};
 use crate::observe::{AttemptEvent, OperationEvent, RetryEvent};
 use crate::retry::Advice;
-use crate::transport::{Progress, TransportError};
 
 /// A request ready to be sent any number of times.
 pub(super) struct Ready<'a> {
     pub(super) shared: &'a Shared,
-    options: &'a RequestOptions,
+    pub(super) options: &'a RequestOptions,
     pub(super) request: &'a RequestBuilder<'a>,
-    uri: Uri,
+    pub(super) uri: Uri,
+    pub(super) intake: Intake,
     scope: Arc<Scope>,
-    attempt_timeout: Duration,
+    pub(super) attempt_timeout: Duration,
 }
 
+/// What all uploads of a client share: budget and breaker of storage are not the provider's. No host has such a name.
+const STORAGE: &str = "(storage)";
+
 /// Sends a request through the loop.
-pub(super) async fn run(request: RequestBuilder<'_>) -> Result<(Meta, Bytes), Error> {
+pub(super) async fn run(
+    request: RequestBuilder<'_>,
+    intake: Intake,
+) -> Result<(Meta, Content), Error> {
     let shared = &*request.client.shared;
     let options = &*request.client.request;
     let settings = &shared.options;
@@ -40,21 +45,28 @@ pub(super) async fn run(request: RequestBuilder<'_>) -> Result<(Meta, Bytes), Er
     let operation = request.operation.name();
 
     let base = request.base.as_ref().unwrap_or(&shared.base);
-    let mut target = String::with_capacity(request.path.len() + request.query.len() + 1);
-    target.push_str(&request.path);
-    if !request.query.is_empty() {
-        target.push('?');
-        target.push_str(&request.query);
-    }
-    let uri = base.join(&target).map_err(|_| {
+    let (uri, host) = match &request.upload {
+        Some(url) => (url.to_uri(), STORAGE),
+        None => {
+            let mut target = String::with_capacity(request.path.len() + request.query.len() + 1);
+            target.push_str(&request.path);
+            if !request.query.is_empty() {
+                target.push('?');
+                target.push_str(&request.query);
+            }
+            (base.join(&target), base.authority())
+        }
+    };
+    let uri = uri.map_err(|_| {
         Error::invalid_input("path", "cannot be put into a URL").with_operation(provider, operation)
     })?;
     let ready = Ready {
-        scope: shared.scopes.of(base.authority(), settings),
+        scope: shared.scopes.of(host, settings),
         attempt_timeout: options.attempt_timeout.unwrap_or(settings.attempt_timeout),
         shared,
         options,
         uri,
+        intake,
         request: &request,
     };
     let retries = options.retries.unwrap_or(settings.retries);
@@ -105,10 +117,10 @@ pub(super) async fn run(request: RequestBuilder<'_>) -> Result<(Meta, Bytes), Er
     match result {
         Ok(finished) => {
             span.record("voice.attempts", finished.attempts);
-            let (mut meta, bytes): (Meta, Bytes) = finished.value;
+            let (mut meta, content): (Meta, Content) = finished.value;
             meta.attempts = finished.attempts;
             meta.elapsed = finished.elapsed;
-            Ok((meta, bytes))
+            Ok((meta, content))
         }
         Err(error) => {
             span.record("voice.attempts", error.attempts());
@@ -120,15 +132,9 @@ pub(super) async fn run(request: RequestBuilder<'_>) -> Result<(Meta, Bytes), Er
     }
 }
 
-/// An answer's head, and its body or why there is none.
-pub(super) struct Arrived {
-    pub(super) head: http::response::Parts,
-    pub(super) body: Result<Bytes, TransportError>,
-}
-
 impl Ready<'_> {
     /// One try: observed, in its span.
-    async fn attempt(&self, this: Try) -> Result<(Meta, Bytes), Failure> {
+    async fn attempt(&self, this: Try) -> Result<(Meta, Content), Failure> {
         let clock = &self.shared.options.clock;
         let operation = self.request.operation;
         let provider = self.shared.dialect.provider();
@@ -141,15 +147,15 @@ impl Ready<'_> {
             http.request.method = %operation.method(),
             http.request.resend_count = this.number - 1,
             http.response.status_code = tracing::field::Empty,
-            server.address = self.uri.host().unwrap_or_default(),
+            server.address = self.host(),
             url.template = operation.path(),
             error.type = tracing::field::Empty,
         );
         let start = clock.now();
         let number = this.number;
         let outcome = self.guarded(this).instrument(span.clone()).await;
-        let (status, limits, bytes) = match &outcome {
-            Ok((meta, bytes)) => (Some(meta.status), Some(&meta.rate_limits), bytes.len()),
+        let (status, limits, read) = match &outcome {
+            Ok((meta, content)) => (Some(meta.status), Some(&meta.rate_limits), content.len()),
             Err(failure) => (failure.error.status(), failure.error.rate_limits(), 0),
         };
         if let Some(status) = status {
@@ -165,12 +171,12 @@ impl Ready<'_> {
                 operation: operation.name(),
                 method: operation.method().as_str(),
                 path: operation.path(),
-                host: self.uri.host().unwrap_or_default(),
+                host: self.host(),
                 attempt: number,
                 status: status.map(|s| s.as_u16()),
                 elapsed: clock.now().saturating_duration_since(start),
                 request_body: &self.request.body,
-                response_bytes: bytes,
+                response_bytes: read,
                 rate_limits: limits,
                 error: outcome.as_ref().err().map(|failure| &failure.error),
             });
@@ -179,16 +185,19 @@ impl Ready<'_> {
     }
 
     /// Breaker and limiter around one exchange.
-    async fn guarded(&self, this: Try) -> Result<(Meta, Bytes), Failure> {
+    async fn guarded(&self, this: Try) -> Result<(Meta, Content), Failure> {
         let settings = &self.shared.options;
         // Asked before the wait for a turn, to fail at once, and after it, since the breaker may have opened meanwhile. The
         // pass is taken only then: a request that waits must not sit in the one place for a probe.
         let breaker = self.scope.breaker.as_ref();
-        if let (Some(breaker), Some(_)) = (breaker, &settings.limiter) {
+        // The provider's limits are not those of a storage.
+        let limiter = settings.limiter.as_ref();
+        let limiter = limiter.filter(|_| self.request.upload.is_none());
+        if let (Some(breaker), Some(_)) = (breaker, limiter) {
             breaker.check().map_err(|open| self.circuit_open(open))?;
         }
         let mut turn = Turn::default();
-        if let Some(limiter) = &settings.limiter {
+        if let Some(limiter) = limiter {
             let permit = limiter.acquire(1, this.until).await;
             turn.permit = Some(permit.map_err(|full| self.held_back(&full))?);
         }
@@ -197,9 +206,12 @@ impl Ready<'_> {
             Some(breaker) => Some(breaker.acquire().map_err(|open| self.circuit_open(open))?),
         };
         let (outcome, cut_short) = self.exchange(this, &mut turn).await;
+        let led = matches!(turn.elsewhere, Some(Elsewhere::Led { .. }));
         self.tell_limiter(turn, &outcome);
         if let Some(pass) = pass {
             match &outcome {
+                // Whatever became of it elsewhere: this host has answered.
+                _ if led => pass.success(),
                 Err(failure) if !speaks_against_provider(&failure.error) => {
                     match failure.error.delivery() {
                         // Nothing reached the provider, for a reason of our own: no verdict.
@@ -216,127 +228,15 @@ impl Ready<'_> {
         outcome
     }
 
-    /// Signs, sends, reads and judges; also says whether it had less than half the time this client usually allows.
-    async fn exchange(
-        &self,
-        mut this: Try,
-        turn: &mut Turn,
-    ) -> (Result<(Meta, Bytes), Failure>, bool) {
-        let settings = &self.shared.options;
-        let clock = &*settings.clock;
-        let now = clock.now();
-        let left = this.until.saturating_duration_since(now);
-        let limit = left.min(self.attempt_timeout);
-        let cut_short = limit < settings.attempt_timeout.min(settings.deadline) / 2;
-        let end = later(now, limit);
-        if limit.is_zero() {
-            let error = self.local(
-                ErrorKind::Timeout,
-                "the deadline passed before it could be sent",
-            );
-            return (Err(error.into()), cut_short);
-        }
-        let outgoing = match timeout(clock, limit, self.signed()).await {
-            Ok(Ok(outgoing)) => outgoing,
-            Ok(Err(error)) => {
-                // Whatever became of a request for credentials: this one did not leave.
-                let error = error
-                    .with_operation(self.provider(), self.request.operation.name())
-                    .with_delivery(Delivery::NotSent);
-                return (Err(error.into()), cut_short);
-            }
-            Err(timed_out) => {
-                let error = self.local(
-                    ErrorKind::Timeout,
-                    &format!("authorising took too long: {timed_out}"),
-                );
-                return (Err(error.into()), cut_short);
-            }
-        };
-        let progress = outgoing.extensions().get::<Progress>().cloned();
-        let left = end.saturating_duration_since(clock.now());
-        turn.sent = true;
-        if let Some(token) = this.token.take() {
-            token.spend();
-        }
-        let head = match timeout(clock, left, self.shared.transport.send(outgoing)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return (Err(self.broken(error, None).into()), cut_short),
-            Err(_) => {
-                let delivery = match progress {
-                    Some(progress) if progress.withdraw() => Delivery::NotSent,
-                    _ => Delivery::Unknown,
-                };
-                let error = TransportError::new(
-                    ErrorKind::Timeout,
-                    delivery,
-                    format!("no answer within {limit:?}"),
-                );
-                return (Err(self.broken(error, None).into()), cut_short);
-            }
-        };
-        let (head, body) = head.into_parts();
-        let left = end.saturating_duration_since(clock.now());
-        let cap = self.shared.options.body_cap;
-        let body = match timeout(clock, left, body.collect(cap)).await {
-            Ok(read) => read,
-            Err(_) => Err(TransportError::new(
-                ErrorKind::Timeout,
-                Delivery::Unknown,
-                format!("the answer's body did not end within {limit:?}"),
-            )),
-        };
-        (
-            self.judge(Arrived { head, body }, this.after_unknown),
-            cut_short,
-        )
-    }
-
-    /// The attempt's own HTTP request, with fresh credentials.
-    async fn signed(&self) -> Result<Request<Bytes>, Error> {
-        let operation = self.request.operation;
-        let mut headers = http::HeaderMap::with_capacity(
-            self.request.headers.len() + self.options.headers.len() + 4,
-        );
-        headers.insert(header::USER_AGENT, self.shared.user_agent.clone());
-        headers.extend(
-            self.request
-                .headers
-                .iter()
-                .map(|(k, v)| (k.clone(), v.clone())),
-        );
-        for name in self.options.headers.keys() {
-            headers.remove(name);
-        }
-        for (name, value) in &self.options.headers {
-            headers.append(name.clone(), value.clone());
-        }
-        self.shared
-            .dialect
-            .authorize(&mut Outgoing {
-                operation,
-                method: operation.method(),
-                uri: &self.uri,
-                headers: &mut headers,
-                body: &self.request.body,
-                now: self.shared.options.clock.wall(),
-            })
-            .await?;
-        let mut request = Request::new(self.request.body.clone());
-        *request.method_mut() = operation.method().clone();
-        *request.uri_mut() = self.uri.clone();
-        *request.headers_mut() = headers;
-        if !self.request.body.is_empty() {
-            request.extensions_mut().insert(Progress::default());
-        }
-        Ok(request)
-    }
-
-    fn tell_limiter(&self, mut turn: Turn, outcome: &Result<(Meta, Bytes), Failure>) {
+    fn tell_limiter(&self, mut turn: Turn, outcome: &Result<(Meta, Content), Failure>) {
         let (Some(limiter), Some(permit)) = (&self.shared.options.limiter, turn.permit.take())
         else {
             return;
         };
+        if let Some(Elsewhere::Led { rate_limits, .. }) = &turn.elsewhere {
+            limiter.observe(rate_limits, Observed::Accepted);
+            return;
+        }
         match outcome {
             Ok((meta, _)) => limiter.observe(&meta.rate_limits, Observed::Accepted),
             Err(Failure { error, .. }) => {
@@ -349,6 +249,14 @@ impl Ready<'_> {
                     _ => {}
                 }
             }
+        }
+    }
+
+    /// The host, for spans and observers; of an upload's URL nothing is shown.
+    fn host(&self) -> &str {
+        match self.request.upload {
+            Some(_) => "",
+            None => self.uri.host().unwrap_or_default(),
         }
     }
 
@@ -400,9 +308,11 @@ impl Ready<'_> {
 
 /// A turn of the limiter; dropped before the request was sent, it is given back whole.
 #[derive(Default)]
-struct Turn {
+pub(super) struct Turn {
     permit: Option<Permit>,
-    sent: bool,
+    pub(super) sent: bool,
+    /// Where the answer came from, when not from the provider.
+    pub(super) elsewhere: Option<Elsewhere>,
 }
 
 impl Drop for Turn {

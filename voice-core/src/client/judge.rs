@@ -3,10 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
-use super::attempt::{Arrived, Ready};
+use super::attempt::Ready;
 use super::dialect::{Answer, Refusal};
+use super::elsewhere::Elsewhere;
+use super::exchange::{Arrived, Content};
 use super::response::Meta;
 use super::run::Failure;
 use crate::error::{Delivery, Error, ErrorKind, FieldError};
@@ -19,21 +21,17 @@ impl Ready<'_> {
     pub(super) fn judge(
         &self,
         arrived: Arrived,
+        elsewhere: Option<&Elsewhere>,
         after_unknown: bool,
-    ) -> Result<(Meta, Bytes), Failure> {
+    ) -> Result<(Meta, Content), Failure> {
         let Arrived { head, body } = arrived;
         let dialect = &*self.shared.dialect;
         let now = self.shared.options.clock.wall();
-        let mut meta = Meta {
-            status: head.status,
-            request_id: dialect.request_id(&head.headers).map(str::to_owned),
-            rate_limits: dialect.rate_limits(&head.headers, now),
-            headers: head.headers,
-            attempts: 0,
-            elapsed: Duration::ZERO,
-        };
+        let mut meta = self.meta(head.status, head.headers, elsewhere, now);
         let (bytes, lost) = match body {
-            Ok(bytes) => (bytes, None),
+            Ok(Content::Read(bytes)) => (bytes, None),
+            // A success, by its status: nobody has read it yet.
+            Ok(open @ Content::Open(_)) => return Ok((meta, open)),
             Err(error) => (Bytes::new(), Some(error)),
         };
         if meta.request_id.is_none() {
@@ -46,17 +44,22 @@ impl Ready<'_> {
             &bytes,
             now,
         );
-        let good = answer.status_is_success();
-        let refusal = match lost {
+        let good = match elsewhere {
+            Some(_) => meta.status.is_success(),
+            None => answer.status_is_success(),
+        };
+        let refusal = match (lost, elsewhere) {
             // What the status refuses it refuses, with or without its body.
-            Some(error) if good => return Err(self.broken(error, Some(&meta)).into()),
-            Some(_) => Some(Refusal::from_status(meta.status)),
-            None => dialect
+            (Some(error), _) if good => return Err(self.broken(error, Some(&meta)).into()),
+            // The provider's dialect is not spoken there.
+            (_, Some(place)) => (!good).then(|| place.refusal(meta.status, &meta.headers, now)),
+            (Some(_), None) => Some(Refusal::from_status(meta.status)),
+            (None, None) => dialect
                 .judge(&answer)
                 .or_else(|| (!good).then(|| Refusal::from_status(meta.status))),
         };
         let Some(refusal) = refusal else {
-            return Ok((meta, bytes));
+            return Ok((meta, Content::Read(bytes)));
         };
         let gone = after_unknown
             && self.request.operation.method() == Method::DELETE
@@ -64,9 +67,39 @@ impl Ready<'_> {
                 || refusal.kind == ErrorKind::NotFound);
         if gone {
             meta.status = StatusCode::NO_CONTENT;
-            return Ok((meta, Bytes::new()));
+            return Ok((meta, Content::Read(Bytes::new())));
         }
         Err(self.refused(refusal, meta, &bytes, now))
+    }
+
+    /// What came with an answer. Of one from elsewhere the provider knows nothing: its own id and limits are kept.
+    pub(super) fn meta(
+        &self,
+        status: StatusCode,
+        headers: HeaderMap,
+        elsewhere: Option<&Elsewhere>,
+        now: SystemTime,
+    ) -> Meta {
+        let dialect = &*self.shared.dialect;
+        let (request_id, rate_limits) = match elsewhere {
+            None => (
+                dialect.request_id(&headers).map(str::to_owned),
+                dialect.rate_limits(&headers, now),
+            ),
+            Some(Elsewhere::Led {
+                request_id,
+                rate_limits,
+            }) => (request_id.clone(), rate_limits.clone()),
+            Some(Elsewhere::Upload) => (None, RateLimits::default()),
+        };
+        Meta {
+            status,
+            request_id,
+            rate_limits,
+            headers,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+        }
     }
 
     /// The provider said no: everything it said goes into the error.

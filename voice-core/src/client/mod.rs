@@ -17,20 +17,31 @@
 //! Response<T>    value, status, headers, request id, limits, attempts, elapsed
 //! ```
 //!
+//! Files go the same way. [`RequestBuilder::send_stream`] hands a success's body over as a [`Download`], bounded in size and
+//! in silence, and follows redirects to storage without credentials; [`Client::upload`] sends to a presigned URL, with none
+//! either; [`RequestBuilder::multipart`] puts files into a form, and [`RequestBuilder::on_progress`] tells how far any body
+//! came.
+//!
 //! [`Client::request`] is also the escape hatch to an endpoint no typed method covers yet: it signs, limits, retries and
 //! reports like any other.
 
 mod attempt;
 mod dialect;
+mod download;
+mod elsewhere;
 mod encode;
+mod exchange;
 mod judge;
+mod multipart;
 mod operation;
 mod options;
 mod page;
+mod redirect;
 mod request;
 mod response;
 mod run;
 mod scope;
+mod upload;
 
 use std::fmt;
 use std::sync::Arc;
@@ -45,12 +56,15 @@ use options::TransportChoice;
 use scope::Scopes;
 
 pub use dialect::{Answer, Dialect, Outgoing, Refusal};
+pub use download::Download;
 pub use encode::Form;
+pub use multipart::Multipart;
 pub use operation::{Operation, Redirect};
 pub use options::{ClientOptions, RequestOptions};
 pub use page::{Cursor, Page, Pager};
 pub use request::RequestBuilder;
 pub use response::Response;
+pub use upload::Upload;
 
 /// One provider, one account: what a provider crate's client wraps. Cloning is cheap and shares everything.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! One request: parts put together, then sent in one of three ways.
+//! One request: parts put together, then sent.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
@@ -6,12 +6,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::encode::{push_pair, push_segment};
-use super::response::Meta;
-use super::{Client, Form, Operation, Response};
+use super::exchange::Intake;
+use super::{Client, Form, Operation, Response, attempt};
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::retry::Repeat;
 use crate::secret::{Redactor, SecretString, excerpt};
-use crate::transport::BaseUrl;
+use crate::transport::{BaseUrl, Listener, SecretUrl};
 
 /// A request being put together; see [`Client::request`].
 ///
@@ -28,6 +28,9 @@ pub struct RequestBuilder<'a> {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) repeat: Repeat,
+    pub(super) listener: Option<Listener>,
+    /// Where it goes instead, without credentials.
+    pub(super) upload: Option<SecretUrl>,
     own_redactor: Option<Redactor>,
     error: Option<Error>,
 }
@@ -44,6 +47,8 @@ impl<'a> RequestBuilder<'a> {
             headers: HeaderMap::with_capacity(8),
             body: Bytes::new(),
             repeat: operation.repeat(),
+            listener: None,
+            upload: None,
             own_redactor: None,
             error: None,
         };
@@ -66,7 +71,7 @@ impl<'a> RequestBuilder<'a> {
         self.rest = rest;
     }
 
-    fn fail(&mut self, error: Error) {
+    pub(super) fn fail(&mut self, error: Error) {
         if self.error.is_none() {
             self.error = Some(error.with_operation(self.client.provider(), self.operation.name()));
         }
@@ -235,7 +240,14 @@ impl<'a> RequestBuilder<'a> {
     /// # Errors
     /// Whatever went wrong.
     pub async fn send_raw(mut self) -> Result<Response<Bytes>, Error> {
-        if !self.rest.is_empty() {
+        self.check(HeaderValue::from_static("application/json"))?;
+        let (meta, content) = attempt::run(self, Intake::Whole).await?;
+        Ok(Response::new(content.into_bytes(), meta))
+    }
+
+    /// What must be in order before anything is sent; `accept` is asked for unless something else is.
+    pub(super) fn check(&mut self, accept: HeaderValue) -> Result<(), Error> {
+        if self.upload.is_none() && !self.rest.is_empty() {
             self.fail(Error::invalid_input(
                 "path",
                 "a parameter of the operation's path was not given",
@@ -244,14 +256,11 @@ impl<'a> RequestBuilder<'a> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        if !self.headers.contains_key(header::ACCEPT) {
-            const JSON: HeaderValue = HeaderValue::from_static("application/json");
-            self.headers.insert(header::ACCEPT, JSON);
-        }
-        self.execute().await
+        self.headers.entry(header::ACCEPT).or_insert(accept);
+        Ok(())
     }
 
-    /// Another `Accept` than `application/json`.
+    /// Another `Accept` than `application/json`, or `*/*` for streams.
     pub fn accept(mut self, content_type: HeaderValue) -> Self {
         self.headers.insert(header::ACCEPT, content_type);
         self
@@ -338,15 +347,6 @@ fn unquoted(text: &str) -> String {
         out.push_str(expected);
     }
     out
-}
-
-impl RequestBuilder<'_> {
-    /// Runs the loop; lives beside the attempt it drives.
-    async fn execute(self) -> Result<Response<Bytes>, Error> {
-        let finished = super::attempt::run(self).await?;
-        let (meta, bytes): (Meta, Bytes) = finished;
-        Ok(Response::new(bytes, meta))
-    }
 }
 
 #[cfg(test)]

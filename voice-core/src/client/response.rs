@@ -1,7 +1,7 @@
 //! An answer: the value, and everything that came with it.
 
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
@@ -30,6 +30,14 @@ impl<T> Response<T> {
             value,
             meta: Box::new(meta),
         }
+    }
+
+    pub(crate) fn into_parts(self) -> (T, Box<Meta>) {
+        (self.value, self.meta)
+    }
+
+    pub(crate) fn from_parts(value: T, meta: Box<Meta>) -> Self {
+        Self { value, meta }
     }
 
     /// The value alone.
@@ -87,6 +95,12 @@ impl<T> Deref for Response<T> {
 
     fn deref(&self) -> &T {
         &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
 
+use super::upload::{UploadWatch, Watched};
 use super::{Body, Progress, Transport, TransportError, base_url, chain};
 use crate::error::{BoxError, Delivery, ErrorKind};
 
@@ -294,10 +292,8 @@ impl Transport for HttpTransport {
             if tracked {
                 progress.track();
             }
-            *outgoing.body_mut() = Some(reqwest::Body::wrap(Watched {
-                bytes: Some(bytes),
-                progress,
-            }));
+            let watch = parts.extensions.get::<UploadWatch>().cloned();
+            *outgoing.body_mut() = Some(reqwest::Body::wrap(Watched::new(bytes, progress, watch)));
         }
         let answer = client
             .execute(outgoing)
@@ -347,36 +343,4 @@ fn broken(error: reqwest::Error) -> TransportError {
         "the connection broke within the answer's body",
     )
     .with_source(error.without_url())
-}
-
-/// A request body that notes when the HTTP client first reads it. Over HTTP/1 that is after a connection stands and the
-/// head lies in the write buffer, and before a byte of it is flushed (hyper's dispatcher fills the buffer up to some
-/// 400 KiB first); a body that fails then takes the head with it. HTTP/2 sends the head first, so it is not tracked there.
-#[derive(Debug)]
-struct Watched {
-    bytes: Option<Bytes>,
-    progress: Progress,
-}
-
-impl http_body::Body for Watched {
-    type Data = Bytes;
-    type Error = super::Withdrawn;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if let Err(withdrawn) = self.progress.leaving() {
-            return Poll::Ready(Some(Err(withdrawn)));
-        }
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
-    }
 }

@@ -12,6 +12,8 @@ mod body;
 mod chain;
 mod http_client;
 mod progress;
+mod secret_url;
+mod upload;
 
 use std::fmt;
 
@@ -25,6 +27,9 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::Body;
 pub use http_client::{HttpTransport, HttpTransportBuilder, TransportBuildError};
 pub use progress::{Progress, Withdrawn};
+pub use secret_url::{SecretUrl, SecretUrlError};
+pub(crate) use upload::Listener;
+pub use upload::{UploadProgress, UploadWatch};
 
 /// Sends one request, once.
 #[async_trait]
@@ -32,7 +37,8 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Sends `request` and returns the head of the answer.
     ///
     /// The request's URI is absolute. If its extensions hold a [`Progress`], the transport may record there when the
-    /// request starts to leave; one that does not is taken to have sent it.
+    /// request starts to leave; one that does not is taken to have sent it. If they hold an [`UploadWatch`], it may report
+    /// there how much of the body was taken; one that does not leaves whoever watches without news, and nothing else.
     ///
     /// # Errors
     /// [`TransportError`] when no answer's head arrived. An HTTP error status is not an error here.
