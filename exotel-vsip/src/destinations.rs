@@ -133,8 +133,8 @@ struct AddItem<'a> {
 /// [`AddressCheck::Refuse`](crate::AddressCheck::Refuse).
 #[derive(Debug, Clone, Copy)]
 pub struct Destinations<'a> {
-    client: &'a ExotelClient,
-    trunk: &'a TrunkSid,
+    pub(crate) client: &'a ExotelClient,
+    pub(crate) trunk: &'a TrunkSid,
 }
 
 impl<'a> Destinations<'a> {
