@@ -6,6 +6,9 @@ use voice_core::testkit::SimAnswer;
 use super::router::{Asked, Route};
 use super::world::World;
 
+/// The account's id.
+pub(super) const ACCOUNT: &str = "5e000000-0000-4000-8000-00000000acc0";
+
 pub(super) static ROUTES: &[Route] = &[Route::new("accounts.me", "GET", "api/accounts/me", me)];
 
 fn me(world: &mut World, _: &Asked<'_>) -> SimAnswer {
@@ -18,7 +21,7 @@ fn me(world: &mut World, _: &Asked<'_>) -> SimAnswer {
     SimAnswer::json(
         200,
         &json!({
-            "accountId": "5e000000-0000-4000-8000-00000000acc0",
+            "accountId": ACCOUNT,
             "name": "Simulated",
             "billingUrl": "",
             "freeTimeUsed": "0s",

@@ -13,6 +13,10 @@
 //! | lists | pages with an absolute `next`, filters, `sort`; `limit` and `offset` are ignored, as they are there |
 //! | time | calls nobody joins end as `unjoined`, long ones as `timeout`, by the [clock](SimSettings::clock) |
 //! | limits | [calls per window](SimSettings::call_rate), [calls at a time](SimSettings::concurrency), [throttles](SimSettings::throttle) |
+//! | recordings, SIP logs | a redirect to a [storage on another port](MediaFrom) that refuses whoever brings the key |
+//! | SIP logs | 404 for calls not over SIP, 425 until [some time after the end](SimSettings::sip_logs_after) |
+//! | stages, messages, events | by [`new_stage`](UltravoxSimulator::new_stage), [`say`](UltravoxSimulator::say), [`log`](UltravoxSimulator::log) |
+//! | deleted calls | tombstones, with the filters of calls |
 //! | failures | [`Mishaps`], by operation |
 //!
 //! ```
@@ -41,10 +45,20 @@ mod agents;
 mod answers;
 mod calls;
 mod context;
+mod deleted;
+mod events;
+mod filter;
+mod media;
 mod paging;
+mod record;
 mod router;
 mod rules;
 mod settings;
+mod stages;
+mod start;
+mod steer;
+mod telephony;
+mod usage;
 mod world;
 
 use std::fmt;
@@ -56,10 +70,11 @@ use voice_core::testkit::{Mishaps, SimServer};
 
 use crate::types::EndReason;
 use crate::{UltravoxClient, UltravoxClientBuilder};
+use media::Storage;
 use router::Router;
 use world::World;
 
-pub use settings::{Overload, PatchMode, RetryAfter, SimSettings};
+pub use settings::{MediaFrom, Overload, PatchMode, RetryAfter, SimSettings};
 
 /// The key the simulator takes.
 pub const API_KEY: &str = "simulate.0123456789abcdefghijklmnopqrstuv";
@@ -70,6 +85,8 @@ pub const RESTRICTED_KEY: &str = "restrict.0123456789abcdefghijklmnopqrstuv";
 pub struct UltravoxSimulator {
     server: SimServer,
     router: Arc<Router>,
+    storage: Arc<Storage>,
+    _storage_server: SimServer,
 }
 
 impl UltravoxSimulator {
@@ -80,9 +97,16 @@ impl UltravoxSimulator {
 
     /// Starts one with settings.
     pub async fn start_with(settings: SimSettings) -> Self {
-        let router = Arc::new(Router::new(settings));
-        let server = SimServer::start(router.clone()).await;
-        Self { server, router }
+        let storage = Arc::new(Storage::default());
+        let storage_server = SimServer::start(storage.clone()).await;
+        let router = Router::new(settings, Arc::clone(&storage), storage_server.url());
+        let router = Arc::new(router);
+        Self {
+            server: SimServer::start(router.clone()).await,
+            router,
+            storage,
+            _storage_server: storage_server,
+        }
     }
 
     /// `http://127.0.0.1:PORT`.

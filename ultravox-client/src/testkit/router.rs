@@ -1,13 +1,18 @@
 //! Who answers what, and what goes wrong on the way.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 use voice_core::testkit::{Mishap, Mishaps, Service, SimAnswer, SimRequest};
 
+use super::media::Storage;
 use super::settings::SimSettings;
 use super::world::World;
-use super::{API_KEY, RESTRICTED_KEY, accounts, agents, answers, calls};
+use super::{
+    API_KEY, RESTRICTED_KEY, accounts, agents, answers, calls, deleted, events, media, stages,
+    start, telephony, usage,
+};
 
 /// The simulated API.
 #[derive(Debug)]
@@ -15,11 +20,17 @@ pub(super) struct Router {
     settings: SimSettings,
     world: Mutex<World>,
     pub(super) mishaps: Mishaps,
+    storage: Arc<Storage>,
+    storage_url: String,
+    answered: AtomicU64,
 }
 
 /// A request that was let in.
 pub(super) struct Asked<'a> {
     pub(super) settings: &'a SimSettings,
+    /// Where recordings are, and its URL.
+    pub(super) storage: &'a Storage,
+    pub(super) storage_url: &'a str,
     pub(super) request: &'a SimRequest,
     /// The first `*` of the path.
     pub(super) id: &'a str,
@@ -108,14 +119,28 @@ impl Route {
 /// Every route. Written out by each resource, and not taken from the client's own operations, so that a wrong path there
 /// finds nothing here. The first that fits counts: fixed words stand before `*`.
 fn routes() -> impl Iterator<Item = &'static Route> {
-    [accounts::ROUTES, agents::ROUTES, calls::ROUTES]
-        .into_iter()
-        .flatten()
+    [
+        accounts::ROUTES,
+        usage::ROUTES,
+        agents::ROUTES,
+        telephony::ROUTES,
+        start::ROUTES,
+        calls::ROUTES,
+        stages::ROUTES,
+        events::ROUTES,
+        media::ROUTES,
+        deleted::ROUTES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Router {
-    pub(super) fn new(settings: SimSettings) -> Self {
+    pub(super) fn new(settings: SimSettings, storage: Arc<Storage>, storage_url: String) -> Self {
         Self {
+            storage,
+            storage_url,
+            answered: AtomicU64::new(0),
             world: Mutex::new(World::new(settings.clock.clone())),
             settings,
             mishaps: Mishaps::default(),
@@ -136,6 +161,8 @@ impl Router {
         };
         let asked = Asked {
             settings: &self.settings,
+            storage: &self.storage,
+            storage_url: &self.storage_url,
             request,
             id: ids.first().copied().unwrap_or_default(),
             ids,
@@ -146,7 +173,16 @@ impl Router {
 }
 
 impl Service for Router {
+    /// Every answer has an id, under the name gateways commonly use.
     fn answer(&self, request: &SimRequest) -> SimAnswer {
+        let number = self.answered.fetch_add(1, Ordering::Relaxed);
+        let answer = self.answered(request);
+        answer.header("x-request-id", format!("sim-{number}"))
+    }
+}
+
+impl Router {
+    fn answered(&self, request: &SimRequest) -> SimAnswer {
         let path = request.segments();
         let here = || routes().filter_map(|route| Some((route, route.ids(&path)?)));
         let found = here().find(|(route, _)| request.method == route.method);

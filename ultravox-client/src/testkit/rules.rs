@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use voice_core::provider::MediaKind;
+
 use super::answers::Faults;
 
 type Object = Map<String, Value>;
@@ -66,6 +68,20 @@ const CALL: [(&str, Kind); 13] = [
     ("retentionPolicy", RETENTION_WORDS),
 ];
 
+const DIRECT: [(&str, Kind); 11] = [
+    ("systemPrompt", Kind::Text),
+    ("model", Kind::Text),
+    ("voice", Kind::Text),
+    ("externalVoice", Kind::Object),
+    ("languageHint", Kind::Text),
+    ("timeExceededMessage", Kind::Text),
+    ("inactivityMessages", Kind::List),
+    ("selectedTools", Kind::List),
+    ("transcriptOptional", Kind::Flag),
+    ("vadSettings", Kind::Object),
+    ("initialState", Kind::Object),
+];
+
 /// Checks an agent's name; `required` on creation.
 pub(super) fn name(faults: &mut Faults, body: &Object, required: bool) {
     match body.get("name") {
@@ -86,14 +102,7 @@ pub(super) fn name(faults: &mut Faults, body: &Object, required: bool) {
 pub(super) fn template(faults: &mut Faults, template: &Object) {
     let at = |name: &str| format!("callTemplate.{name}");
     kinds(faults, "callTemplate.", template, &TEMPLATE);
-    match template.get("temperature") {
-        None | Some(Value::Null) => {}
-        Some(value)
-            if value
-                .as_f64()
-                .is_some_and(|value| (0.0..=1.0).contains(&value)) => {}
-        Some(_) => faults.add(&at("temperature"), "Must be a number between 0 and 1."),
-    }
+    temperature(faults, &at("temperature"), template.get("temperature"));
     let set = |name: &str| template.get(name).is_some_and(|value| !value.is_null());
     if set("voice") && set("externalVoice") {
         faults.add(
@@ -172,6 +181,66 @@ pub(super) fn call(faults: &mut Faults, body: &Object) {
     }
 }
 
+/// Checks the start of a call without an agent.
+pub(super) fn direct(faults: &mut Faults, body: &Object, has_prior: bool) {
+    call(faults, body);
+    kinds(faults, "", body, &DIRECT);
+    temperature(faults, "temperature", body.get("temperature"));
+    let set = |name: &str| body.get(name).is_some_and(|value| !value.is_null());
+    if set("voice") && set("externalVoice") {
+        faults.add(
+            "externalVoice",
+            "Only one of voice and externalVoice may be set.",
+        );
+    }
+    if has_prior && set("initialMessages") {
+        faults.add("initialMessages", "May not be set with priorCallId.");
+    }
+    let first = body.get("firstSpeakerSettings");
+    let settings_say = |who: &str| first.is_some_and(|first| first.get(who).is_some());
+    let contradicts = match body.get("firstSpeaker").and_then(Value::as_str) {
+        Some("FIRST_SPEAKER_USER") => settings_say("agent"),
+        Some("FIRST_SPEAKER_AGENT") => settings_say("user"),
+        _ => false,
+    };
+    if contradicts {
+        faults.add("firstSpeaker", "Must match firstSpeakerSettings.");
+    }
+    tools(faults, "selectedTools", body.get("selectedTools"));
+    for foreign in ["templateContext", "toolOverrides", "agentId"] {
+        if set(foreign) {
+            faults.add(foreign, "Unknown field.");
+        }
+    }
+}
+
+/// Whether the account can dial by the way a medium names. SIP needs nothing.
+pub(super) fn dialling(faults: &mut Faults, medium: &Value, configured: &[MediaKind]) {
+    for (name, kind) in [
+        ("twilio", MediaKind::Twilio),
+        ("telnyx", MediaKind::Telnyx),
+        ("plivo", MediaKind::Plivo),
+    ] {
+        let dials = medium
+            .get(name)
+            .is_some_and(|medium| medium.get("outgoing").is_some());
+        if dials && !configured.contains(&kind) {
+            faults.add("medium", "The provider is not configured for this account.");
+        }
+    }
+}
+
+fn temperature(faults: &mut Faults, at: &str, value: Option<&Value>) {
+    match value {
+        None | Some(Value::Null) => {}
+        Some(value)
+            if value
+                .as_f64()
+                .is_some_and(|value| (0.0..=1.0).contains(&value)) => {}
+        Some(_) => faults.add(at, "Must be a number between 0 and 1."),
+    }
+}
+
 fn kinds(faults: &mut Faults, at: &str, object: &Object, fields: &[(&str, Kind)]) {
     for (name, kind) in fields {
         let Some(value) = object.get(*name).filter(|value| !value.is_null()) else {
@@ -233,9 +302,13 @@ fn medium(faults: &mut Faults, at: &str, medium: Option<&Value>) {
                 faults.add(at, "to must be a SIP URI.");
             }
         }
-        // The simulated account has no credentials at any provider.
         _ if value.get("outgoing").is_some() => {
-            faults.add(at, "The provider is not configured for this account.");
+            for field in ["to", "from"] {
+                let number = value.get("outgoing").and_then(|call| call.get(field));
+                if number.and_then(Value::as_str).is_none_or(str::is_empty) {
+                    faults.add(at, &format!("outgoing.{field} is required."));
+                }
+            }
         }
         _ => {}
     }

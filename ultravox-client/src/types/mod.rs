@@ -56,5 +56,5 @@ pub use word::{
     RetentionPolicy, Severity, SipTermination, StoredRetentionPolicy, Urgency,
 };
 
-pub(crate) use json::{from_only, single};
+pub(crate) use json::{WithRaw, from_only, single};
 pub(crate) use show::{NotShown, Shown};

@@ -1,0 +1,282 @@
+//! How the simulator's calls begin: of an agent, without one, or because a telephone provider asks.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use voice_core::testkit::{SimAnswer, SimRequest};
+
+use super::answers::{self, Faults};
+use super::record::Record;
+use super::router::{Asked, Route};
+use super::settings::{Overload, RetryAfter, SimSettings};
+use super::world::{AgentRow, CallRow, World, length};
+use super::{context, rules};
+
+type Object = Map<String, Value>;
+
+pub(super) static ROUTES: &[Route] = &[
+    Route::new(
+        "agents.calls.create",
+        "POST",
+        "api/agents/*/calls",
+        of_agent,
+    ),
+    Route::new("calls.create", "POST", "api/calls", direct),
+];
+
+/// A call about to begin: what was sent, and what stands behind it where nothing was sent.
+pub(super) struct Start {
+    /// The agent's id and name.
+    pub(super) agent: Option<(String, String)>,
+    /// Settings of the agent, or of a prior call.
+    pub(super) template: Object,
+    /// The request.
+    pub(super) body: Object,
+    /// What was said before.
+    pub(super) before: Vec<Value>,
+}
+
+impl Start {
+    pub(super) fn of_agent(agent: &AgentRow, body: Object) -> Self {
+        Self {
+            agent: Some((agent.id.clone(), agent.name.clone())),
+            template: agent.template.clone(),
+            before: rules::list(body.get("initialMessages")).to_vec(),
+            body,
+        }
+    }
+
+    fn of_call(&self, name: &str) -> Option<Value> {
+        self.body.get(name).cloned()
+    }
+
+    fn either(&self, name: &str) -> Option<Value> {
+        self.of_call(name)
+            .or_else(|| self.template.get(name).cloned())
+    }
+
+    fn medium(&self) -> Value {
+        self.either("medium")
+            .unwrap_or_else(|| json!({"webRtc": {}}))
+    }
+}
+
+fn of_agent(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+    world.settle();
+    let Some(agent) = world.agent(asked.id) else {
+        return answers::not_found();
+    };
+    let start = Start::of_agent(agent, asked.body.clone());
+    let mut faults = Faults::default();
+    rules::call(&mut faults, asked.body);
+    context::check(
+        &mut faults,
+        &start.template,
+        asked.body.get("templateContext"),
+    );
+    begun(world, asked, start, faults)
+}
+
+/// A call without an agent; where there is a prior call its settings and messages stand behind the request.
+fn direct(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+    let mut start = Start {
+        agent: None,
+        template: Object::new(),
+        before: rules::list(asked.body.get("initialMessages")).to_vec(),
+        body: asked.body.clone(),
+    };
+    let mut faults = Faults::default();
+    let prior = asked.request.query_value("priorCallId");
+    rules::direct(&mut faults, asked.body, prior.is_some());
+    if let Some(id) = prior {
+        match world.call_row(&id) {
+            Some(call) => {
+                start.template = call.fixed.clone();
+                start.before = call.record.last_stage_messages();
+            }
+            None => faults.add("priorCallId", "There is no such call."),
+        }
+    }
+    let greeting = asked.request.query_value("enableGreetingPrompt");
+    if greeting.is_some_and(|word| word != "true" && word != "false") {
+        faults.add("enableGreetingPrompt", "Must be a valid boolean.");
+    }
+    begun(world, asked, start, faults)
+}
+
+/// What all calls have in common: the throttle, the limits, the row.
+fn begun(world: &mut World, asked: &Asked<'_>, start: Start, mut faults: Faults) -> SimAnswer {
+    let (settings, request) = (asked.settings, asked.request);
+    world.settle();
+    rules::dialling(&mut faults, &start.medium(), &settings.telephony);
+    let throttle = request.query_value("throttle");
+    if let Some(name) = &throttle
+        && !settings.throttles.iter().any(|(known, ..)| known == name)
+    {
+        faults.add("throttle", "There is no such throttle.");
+    }
+    if let Some(refusal) = faults.answer() {
+        return refusal;
+    }
+    if let Some(refusal) = limited(world, settings, throttle.as_deref()) {
+        return refusal;
+    }
+    let call = row(world, request, start, throttle);
+    let shown = call.shown();
+    world.calls.push(call);
+    SimAnswer::json(201, &shown)
+}
+
+/// The row of a call; it is not in the world yet.
+pub(super) fn row(
+    world: &mut World,
+    request: &SimRequest,
+    start: Start,
+    throttle: Option<String>,
+) -> CallRow {
+    let id = world.id();
+    let fixed = fixed(request.header("host"), &id, &start);
+    let created = world.now();
+    let record = Record::begin(world.id(), created, &fixed, &start);
+    CallRow {
+        agent: start.agent.map(|(id, _)| id).unwrap_or_default(),
+        throttle,
+        created,
+        joined: None,
+        ended: None,
+        join_timeout: length(fixed.get("joinTimeout"), 30.0),
+        max_duration: length(fixed.get("maxDuration"), 3600.0),
+        fixed,
+        messages: Vec::new(),
+        deleted: false,
+        record,
+        id,
+    }
+}
+
+/// The refusal of one call too many.
+pub(super) fn limited(
+    world: &World,
+    settings: &SimSettings,
+    throttle: Option<&str>,
+) -> Option<SimAnswer> {
+    let now = world.now();
+    let say = |wait: Duration| (settings.retry_after == RetryAfter::Sent).then_some(wait);
+    let mut windows: Vec<(usize, Duration, Option<&str>)> = Vec::new();
+    windows.extend(
+        settings
+            .call_rate
+            .map(|(calls, window)| (calls, window, None)),
+    );
+    for (name, calls, window) in &settings.throttles {
+        if throttle == Some(name) {
+            windows.push((*calls, *window, throttle));
+        }
+    }
+    for (most, window, only) in windows {
+        let ages: Vec<Duration> = world
+            .calls
+            .iter()
+            .filter(|call| only.is_none() || call.throttle.as_deref() == only)
+            .filter_map(|call| now.duration_since(call.created).ok())
+            .filter(|age| *age < window)
+            .collect();
+        if ages.len() >= most {
+            let oldest = ages.into_iter().max().unwrap_or_default();
+            return Some(answers::refused(429, say(window.saturating_sub(oldest))));
+        }
+    }
+    let (most, overload) = settings.concurrency?;
+    let open = world
+        .calls
+        .iter()
+        .filter(|call| call.ended.is_none() && !call.deleted)
+        .count();
+    (open >= most).then(|| match overload {
+        Overload::TooManyRequests => answers::refused(429, say(Duration::from_secs(1))),
+        Overload::Unavailable => answers::refused(503, say(Duration::from_secs(1))),
+    })
+}
+
+/// Everything of a call that does not change.
+fn fixed(host: &str, id: &str, start: &Start) -> Object {
+    let either = |name: &str| start.either(name);
+    let or_null = |name: &str| either(name).unwrap_or_default();
+    let values = start.body.get("templateContext");
+    let text = |name: &str| match either(name).as_ref().and_then(Value::as_str) {
+        Some(text) => context::filled(text, values).into(),
+        None => Value::Null,
+    };
+    let medium = start.medium();
+    let dials_itself = medium.pointer("/sip/outgoing").is_some();
+    let kind = medium
+        .as_object()
+        .and_then(|medium| medium.keys().next())
+        .cloned();
+    let join_url = match kind {
+        _ if dials_itself => Value::Null,
+        Some(kind) => format!("ws://{host}/calls/{id}/{kind}").into(),
+        None => Value::Null,
+    };
+    let retention = match or_null("retentionPolicy").as_str() {
+        Some("CALL_RETENTION_POLICY_AUTO_DELETE" | "auto_delete") => "auto_delete".into(),
+        Some("CALL_RETENTION_POLICY_RETAIN" | "retain") => "retain".into(),
+        _ => Value::Null,
+    };
+    let first = either("firstSpeakerSettings");
+    let word = match (either("firstSpeaker"), &first) {
+        (Some(word), None) => word,
+        (_, Some(first)) if first.get("user").is_some() => "FIRST_SPEAKER_USER".into(),
+        _ => "FIRST_SPEAKER_AGENT".into(),
+    };
+    let (agent, agent_id) = match &start.agent {
+        Some((id, name)) => (json!({"agentId": id, "name": name}), id.as_str().into()),
+        None => (Value::Null, Value::Null),
+    };
+    let fields = json!({
+        "clientVersion": null,
+        "billedSideInputTokens": null,
+        "billedSideOutputTokens": null,
+        "firstSpeaker": word,
+        "firstSpeakerSettings": first.unwrap_or_else(|| json!({"agent": {}})),
+        "inactivityMessages": either("inactivityMessages").unwrap_or_else(|| json!([])),
+        "initialOutputMedium": either("initialOutputMedium").unwrap_or_else(|| "MESSAGE_MEDIUM_VOICE".into()),
+        "joinTimeout": either("joinTimeout").unwrap_or_else(|| "30s".into()),
+        "joinUrl": join_url,
+        "languageHint": text("languageHint"),
+        "maxDuration": either("maxDuration").unwrap_or_else(|| "3600s".into()),
+        "medium": medium,
+        "model": either("model").unwrap_or_else(|| "ultravox-v0.7".into()),
+        "recordingEnabled": either("recordingEnabled").unwrap_or_else(|| false.into()),
+        "retentionPolicy": retention,
+        "systemPrompt": text("systemPrompt"),
+        "temperature": either("temperature").unwrap_or_else(|| 0.0.into()),
+        "timeExceededMessage": text("timeExceededMessage"),
+        "voice": or_null("voice"),
+        "transcriptOptional": true,
+        "vadSettings": either("vadSettings"),
+        "shortSummary": null,
+        "summary": null,
+        "agent": agent,
+        "agentId": agent_id,
+        "experimentalSettings": start.of_call("experimentalSettings"),
+        "metadata": start.of_call("metadata").unwrap_or_else(|| json!({})),
+        "initialState": start.of_call("initialState").unwrap_or_else(|| json!({})),
+        "requestContext": start.of_call("requestContext").unwrap_or_else(|| json!({})),
+        "sipDetails": null,
+    });
+    let mut fields = match fields {
+        Value::Object(fields) => fields,
+        _ => Object::new(),
+    };
+    // Not nullable in the schema: absent where there is none.
+    for name in ["externalVoice", "voiceOverrides", "callbacks"] {
+        if let Some(value) = either(name) {
+            fields.insert(name.to_owned(), value);
+        }
+    }
+    if let Some(data) = either("dataConnection").or_else(|| either("dataConnectionConfig")) {
+        fields.insert("dataConnectionConfig".to_owned(), data);
+    }
+    fields
+}
