@@ -31,16 +31,17 @@ fn get(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
 
 fn tombstone(call: &CallRow) -> Value {
     let shown = call.shown();
+    let of = |name: &str| shown.get(name).cloned().unwrap_or_default();
     json!({
         "callId": call.id,
         "accountId": super::accounts::ACCOUNT,
-        "created": shown["created"],
+        "created": of("created"),
         "deletionTime": call.record.deleted.map(stamp),
-        "joined": shown["joined"],
-        "ended": shown["ended"],
-        "maxDuration": shown["maxDuration"],
-        "endReason": shown["endReason"],
-        "recordingEnabled": shown["recordingEnabled"],
-        "hadSummary": !shown["summary"].is_null(),
+        "joined": of("joined"),
+        "ended": of("ended"),
+        "maxDuration": of("maxDuration"),
+        "endReason": of("endReason"),
+        "recordingEnabled": of("recordingEnabled"),
+        "hadSummary": !of("summary").is_null(),
     })
 }

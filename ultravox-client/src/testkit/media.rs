@@ -77,7 +77,7 @@ fn recording(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     if !enabled || call.joined.is_none() || call.ended.is_none() {
         return answers::not_found();
     }
-    let bytes = wav(call.length().as_millis());
+    let bytes = wav(u128::from(call.length().as_secs()) * 1_000);
     given(
         asked,
         &format!("/recordings/{}.wav", asked.id),
