@@ -123,7 +123,7 @@ async fn what_is_ordered_goes_over_the_wire() {
             "medium": {"sip": {"outgoing": {
                 "to": "sip:+14155550123@trunk.example.com", "from": "sip:+14155550100@trunk.example.com",
             }}},
-            "joinTimeout": "50s",
+            "joinTimeout": "20s",
             "maxDuration": "600s",
             "callbacks": {"joined": callback, "ended": callback},
         })

@@ -5,6 +5,7 @@
 //! [`Connect::Agent`], an agent of the account, and nothing else.
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use voice_core::error::{Delivery, Error, ErrorKind};
@@ -21,11 +22,14 @@ use crate::deleted_calls::CallTombstone;
 use crate::types::{Callback, Callbacks, JsonMap, Secret, UvDuration, WithRaw};
 use crate::{PROVIDER, UltravoxClient};
 
+/// How long a call may queue at a telephone provider before it rings.
+const QUEUE: Duration = Duration::from_secs(30);
+
 /// Rings phones through Ultravox, for whoever asks through the shared trait.
 ///
 /// - **The key** stands in the call's metadata, so that a call whose creation had no clear outcome is found exactly.
-/// - **Ringing**: the join timeout is the ringing time and 30 s more, and Twilio, Telnyx and Plivo are told how long to
-///   ring. `time_limit` is the call's maximum duration.
+/// - **Ringing**: over SIP the join timeout is the ringing time. Twilio, Telnyx and Plivo are told how long to ring, and the
+///   join timeout is 30 s more, since calls may queue there. `time_limit` is the call's maximum duration.
 /// - **Status callback**: Ultravox posts its own events there (`call.joined`, `call.ended`), in the form of its webhooks,
 ///   with the key in the query; signed if there are [secrets](Self::callback_secrets).
 /// - **Status**: nobody tells ringing from dialling; a call is `initiated` until somebody picks up. How it ended is told
@@ -77,7 +81,11 @@ impl UltravoxCalls {
     }
 
     fn order(&self, request: &PlaceCall, agent: &OwnAgent) -> Result<StartAgentCall, Error> {
-        let waits = request.ring_timeout.saturating_add(QUEUE);
+        let queue = match self.outgoing.media() {
+            MediaKind::Sip => Duration::ZERO,
+            _ => QUEUE,
+        };
+        let waits = request.ring_timeout.saturating_add(queue);
         let mut call = StartAgentCall::new()
             .medium(self.outgoing.medium(request)?)
             .join_timeout(waits)
@@ -98,9 +106,6 @@ impl UltravoxCalls {
         Ok(call)
     }
 }
-
-/// How long a call may queue at the telephone provider before it rings.
-const QUEUE: std::time::Duration = std::time::Duration::from_secs(30);
 
 #[async_trait]
 impl CallProvider for UltravoxCalls {

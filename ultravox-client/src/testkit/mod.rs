@@ -41,6 +41,7 @@
 //! ```
 
 mod accounts;
+mod agent_usage;
 mod agents;
 mod answers;
 mod calls;
@@ -48,6 +49,7 @@ mod context;
 mod deleted;
 mod events;
 mod filter;
+mod incoming;
 mod media;
 mod paging;
 mod record;
@@ -57,8 +59,6 @@ mod settings;
 mod stages;
 mod start;
 mod steer;
-mod telephony;
-mod usage;
 mod world;
 
 use std::fmt;

@@ -10,8 +10,8 @@ use super::media::Storage;
 use super::settings::SimSettings;
 use super::world::World;
 use super::{
-    API_KEY, RESTRICTED_KEY, accounts, agents, answers, calls, deleted, events, media, stages,
-    start, telephony, usage,
+    API_KEY, RESTRICTED_KEY, accounts, agent_usage, agents, answers, calls, deleted, events,
+    incoming, media, stages, start,
 };
 
 /// The simulated API.
@@ -121,9 +121,9 @@ impl Route {
 fn routes() -> impl Iterator<Item = &'static Route> {
     [
         accounts::ROUTES,
-        usage::ROUTES,
+        agent_usage::ROUTES,
         agents::ROUTES,
-        telephony::ROUTES,
+        incoming::ROUTES,
         start::ROUTES,
         calls::ROUTES,
         stages::ROUTES,

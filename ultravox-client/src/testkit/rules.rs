@@ -1,10 +1,12 @@
 //! What the API checks of a body. Written from the schema and on its own, so that it does not share the client's mistakes.
 
+mod direct;
+
 use serde_json::{Map, Value};
 
-use voice_core::provider::MediaKind;
-
 use super::answers::Faults;
+
+pub(super) use direct::{dialling, direct};
 
 type Object = Map<String, Value>;
 
@@ -66,20 +68,6 @@ const CALL: [(&str, Kind); 13] = [
     ("callbacks", Kind::Object),
     ("toolOverrides", Kind::Object),
     ("retentionPolicy", RETENTION_WORDS),
-];
-
-const DIRECT: [(&str, Kind); 11] = [
-    ("systemPrompt", Kind::Text),
-    ("model", Kind::Text),
-    ("voice", Kind::Text),
-    ("externalVoice", Kind::Object),
-    ("languageHint", Kind::Text),
-    ("timeExceededMessage", Kind::Text),
-    ("inactivityMessages", Kind::List),
-    ("selectedTools", Kind::List),
-    ("transcriptOptional", Kind::Flag),
-    ("vadSettings", Kind::Object),
-    ("initialState", Kind::Object),
 ];
 
 /// Checks an agent's name; `required` on creation.
@@ -178,55 +166,6 @@ pub(super) fn call(faults: &mut Faults, body: &Object) {
             );
         }
         tools(faults, "toolOverrides.add", overrides.get("add"));
-    }
-}
-
-/// Checks the start of a call without an agent.
-pub(super) fn direct(faults: &mut Faults, body: &Object, has_prior: bool) {
-    call(faults, body);
-    kinds(faults, "", body, &DIRECT);
-    temperature(faults, "temperature", body.get("temperature"));
-    let set = |name: &str| body.get(name).is_some_and(|value| !value.is_null());
-    if set("voice") && set("externalVoice") {
-        faults.add(
-            "externalVoice",
-            "Only one of voice and externalVoice may be set.",
-        );
-    }
-    if has_prior && set("initialMessages") {
-        faults.add("initialMessages", "May not be set with priorCallId.");
-    }
-    let first = body.get("firstSpeakerSettings");
-    let settings_say = |who: &str| first.is_some_and(|first| first.get(who).is_some());
-    let contradicts = match body.get("firstSpeaker").and_then(Value::as_str) {
-        Some("FIRST_SPEAKER_USER") => settings_say("agent"),
-        Some("FIRST_SPEAKER_AGENT") => settings_say("user"),
-        _ => false,
-    };
-    if contradicts {
-        faults.add("firstSpeaker", "Must match firstSpeakerSettings.");
-    }
-    tools(faults, "selectedTools", body.get("selectedTools"));
-    for foreign in ["templateContext", "toolOverrides", "agentId"] {
-        if set(foreign) {
-            faults.add(foreign, "Unknown field.");
-        }
-    }
-}
-
-/// Whether the account can dial by the way a medium names. SIP needs nothing.
-pub(super) fn dialling(faults: &mut Faults, medium: &Value, configured: &[MediaKind]) {
-    for (name, kind) in [
-        ("twilio", MediaKind::Twilio),
-        ("telnyx", MediaKind::Telnyx),
-        ("plivo", MediaKind::Plivo),
-    ] {
-        let dials = medium
-            .get(name)
-            .is_some_and(|medium| medium.get("outgoing").is_some());
-        if dials && !configured.contains(&kind) {
-            faults.add("medium", "The provider is not configured for this account.");
-        }
     }
 }
 
