@@ -63,6 +63,11 @@ impl Problems {
 
     /// Fails with everything that was added.
     pub(crate) fn finish(self, operation: &Operation) -> Result<(), Error> {
+        self.finish_as(operation.name())
+    }
+
+    /// The same where there is no operation of the API's.
+    pub(crate) fn finish_as(self, operation: &'static str) -> Result<(), Error> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -72,7 +77,7 @@ impl Problems {
             .map(|problem| format!("{}: {}", problem.field, problem.message))
             .collect();
         let error = Error::new(ErrorKind::InvalidInput, lines.join("; "))
-            .with_operation(PROVIDER, operation.name());
+            .with_operation(PROVIDER, operation);
         Err(self.0.into_iter().fold(error, Error::with_field))
     }
 }

@@ -10,15 +10,20 @@ pub mod calls;
 mod check;
 mod client;
 mod code;
+mod context;
 pub mod deleted_calls;
 mod dialect;
 mod list;
 pub mod operations;
 mod provider;
+pub mod service;
+pub mod strict;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
+pub mod tool_calls;
 pub mod types;
+pub mod webhooks;
 
 pub use client::{UltravoxClient, UltravoxClientBuilder};
 pub use code::ErrorCode;

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use voice_core::client::Page;
 use voice_core::clock::Clock;
 use voice_core::error::{Delivery, Error, ErrorKind};
-use voice_core::flow::{AgentRef, OutboundAgentCall, outbound_agent_call};
+use voice_core::flow::{AgentRef, OutboundAgentCall, outbound_agent_call, start_agent_call};
 use voice_core::ident::{AgentName, E164};
 use voice_core::provider::{
     Agent, AgentChange, AgentId, AgentProvider, AgentSession, AgentSpec, Call, CallId, CallKey,
@@ -233,6 +233,23 @@ async fn a_call_nobody_answers_ends_the_session() {
     let report = scene.run().await.unwrap();
     assert_eq!(report.call.status, CallStatus::NoAnswer);
     assert_eq!(scene.log().last().unwrap(), "end s1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_started_call_is_followed_only_when_asked() {
+    let scene = scene();
+    let request = scene.request();
+    let started = start_agent_call(&scene.agents, &scene.phone, &request)
+        .await
+        .unwrap();
+    assert_eq!(started.call.status, CallStatus::Queued);
+    assert_eq!(started.session.as_str(), "s1");
+    assert_eq!(scene.phone.statuses.lock().unwrap().len(), 4, "no look yet");
+    assert!(started.timeline().to_string().contains("call queued"));
+    assert!(!format!("{started:?}").contains("5551234567"));
+    let report = started.follow(&scene.agents, &scene.phone).await.unwrap();
+    assert_eq!(report.call.status, CallStatus::Completed);
+    assert!(report.timeline.to_string().contains("call ringing"));
 }
 
 #[tokio::test(start_paused = true)]

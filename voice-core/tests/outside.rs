@@ -26,7 +26,9 @@ use voice_core::provider::{
     TrunkDestination, TrunkId, TrunkProvider, WebhookVerifier,
 };
 use voice_core::template::Template;
-use voice_core::testkit::conformance::{WebhookFixture, webhook_verifier};
+use voice_core::testkit::conformance::{
+    TrunkFixture, WebhookFixture, trunk_provider, webhook_verifier,
+};
 use voice_core::webhook::{Keys, ReplayWindow, Scheme, WebhookError, WebhookEvent, WebhookRequest};
 
 /// A verifier made of the parts in `webhook`, with ways to be wrong.
@@ -194,79 +196,155 @@ async fn inbound_calls() {
     );
 }
 
-#[derive(Debug, Default)]
-struct Trunks(Mutex<BTreeMap<String, String>>);
+/// Trunks in memory, with ways to be wrong.
+#[derive(Debug)]
+struct Trunks {
+    flaw: TrunkFlaw,
+    made: Mutex<usize>,
+    trunks: Mutex<BTreeMap<String, TrunkRow>>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct TrunkRow {
+    name: String,
+    parts: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum TrunkFlaw {
+    None,
+    ForgetsToDelete,
+    DeletesTwice,
+    ListsTheFirstPageOnly,
+    TakesADuplicate,
+    FillsWhatIsNotThere,
+    RenamesTrunks,
+}
+
+impl Trunks {
+    fn new(flaw: TrunkFlaw) -> Self {
+        Self {
+            flaw,
+            made: Mutex::default(),
+            trunks: Mutex::default(),
+        }
+    }
+
+    fn has(&self, flaw: TrunkFlaw) -> bool {
+        self.flaw == flaw
+    }
+
+    fn missing() -> Error {
+        Error::new(ErrorKind::NotFound, "no such trunk").with_delivery(Delivery::Answered)
+    }
+
+    fn put(&self, trunk: &TrunkId, part: String) -> Result<String, Error> {
+        let mut trunks = self.trunks.lock().unwrap();
+        let Some(row) = trunks.get_mut(trunk.as_str()) else {
+            return if self.has(TrunkFlaw::FillsWhatIsNotThere) {
+                Ok(part)
+            } else {
+                Err(Self::missing())
+            };
+        };
+        if row.parts.contains(&part) && !self.has(TrunkFlaw::TakesADuplicate) {
+            let error = Error::new(ErrorKind::AlreadyExists, "there already");
+            return Err(error.with_delivery(Delivery::Answered));
+        }
+        row.parts.push(part.clone());
+        Ok(part)
+    }
+}
 
 #[async_trait]
 impl TrunkProvider for Trunks {
     async fn create_trunk(&self, request: &CreateTrunk) -> Result<Trunk, Error> {
-        let mut trunks = self.0.lock().unwrap();
-        if trunks.values().any(|name| *name == request.name) {
-            return Err(
-                Error::new(ErrorKind::AlreadyExists, "taken").with_delivery(Delivery::Answered)
-            );
+        let mut made = self.made.lock().unwrap();
+        *made += 1;
+        let id = format!("t{made}");
+        let mut name = request.name.clone();
+        if self.has(TrunkFlaw::RenamesTrunks) {
+            name.push('_');
         }
-        let id = format!("t{}", trunks.len());
-        trunks.insert(id.clone(), request.name.clone());
-        Ok(Trunk::new(TrunkId::new(id)?, &request.name, Value::Null))
+        let row = TrunkRow {
+            name: name.clone(),
+            parts: Vec::new(),
+        };
+        self.trunks.lock().unwrap().insert(id.clone(), row);
+        Ok(Trunk::new(TrunkId::new(id)?, name, Value::Null))
     }
-    async fn list_trunks(&self, _: Option<Cursor>) -> Result<Page<Trunk>, Error> {
-        let trunks = self.0.lock().unwrap();
-        let all = trunks
-            .iter()
-            .map(|(id, name)| Ok(Trunk::new(TrunkId::new(id)?, name, Value::Null)));
-        Ok(Page::new(all.collect::<Result<_, Error>>()?, None))
+    async fn list_trunks(&self, from: Option<Cursor>) -> Result<Page<Trunk>, Error> {
+        let trunks = self.trunks.lock().unwrap();
+        let start: usize = from.map_or(0, |cursor| cursor.as_str().parse().unwrap());
+        let one = trunks.iter().skip(start).take(1);
+        let items = one
+            .map(|(id, row)| Ok(Trunk::new(TrunkId::new(id)?, &row.name, Value::Null)))
+            .collect::<Result<_, Error>>()?;
+        let more = start + 1 < trunks.len() && !self.has(TrunkFlaw::ListsTheFirstPageOnly);
+        Ok(Page::new(
+            items,
+            more.then(|| Cursor::new((start + 1).to_string())),
+        ))
     }
     async fn delete_trunk(&self, id: &TrunkId) -> Result<(), Error> {
-        let gone = self.0.lock().unwrap().remove(id.as_str());
-        gone.map(drop)
-            .ok_or_else(|| Error::new(ErrorKind::NotFound, "no such trunk"))
+        let mut trunks = self.trunks.lock().unwrap();
+        if self.has(TrunkFlaw::ForgetsToDelete) && trunks.contains_key(id.as_str()) {
+            return Ok(());
+        }
+        match trunks.remove(id.as_str()) {
+            None if !self.has(TrunkFlaw::DeletesTwice) => Err(Self::missing()),
+            _ => Ok(()),
+        }
     }
-    async fn map_number(&self, _: &TrunkId, number: &E164) -> Result<MappedNumber, Error> {
-        Ok(MappedNumber::new(number.digits()))
+    async fn map_number(&self, trunk: &TrunkId, number: &E164) -> Result<MappedNumber, Error> {
+        Ok(MappedNumber::new(self.put(trunk, number.digits().into())?))
     }
-    async fn allow_ip(&self, _: &TrunkId, range: &Ipv4Cidr) -> Result<AllowedIp, Error> {
-        Ok(AllowedIp::new(range.to_string()))
+    async fn allow_ip(&self, trunk: &TrunkId, range: &Ipv4Cidr) -> Result<AllowedIp, Error> {
+        Ok(AllowedIp::new(self.put(trunk, range.to_string())?))
     }
-    async fn add_destination(&self, _: &TrunkId, to: &str) -> Result<TrunkDestination, Error> {
-        Ok(TrunkDestination::new(to))
+    async fn add_destination(&self, on: &TrunkId, to: &str) -> Result<TrunkDestination, Error> {
+        Ok(TrunkDestination::new(self.put(on, to.into())?))
     }
     async fn add_credential(
         &self,
-        _: &TrunkId,
+        trunk: &TrunkId,
         user: &str,
         _: &SecretString,
     ) -> Result<SipCredential, Error> {
-        Ok(SipCredential::new(user))
+        Ok(SipCredential::new(self.put(trunk, user.into())?))
     }
 }
 
+async fn trunk_suite(flaw: TrunkFlaw) {
+    let trunks: Box<dyn TrunkProvider> = Box::new(Trunks::new(flaw));
+    let fixture = TrunkFixture::new(
+        [CreateTrunk::new("one"), CreateTrunk::new("two")],
+        E164::parse("+15551234567").unwrap(),
+        Ipv4Cidr::parse("203.0.113.7").unwrap(),
+        "203.0.113.7:5060;transport=tcp",
+        TrunkId::new("none").unwrap(),
+    );
+    trunk_provider(&*trunks, &fixture).await;
+}
+
 #[tokio::test]
-async fn trunks() {
-    let trunks: Box<dyn TrunkProvider> = Box::new(Trunks::default());
-    let made = trunks
-        .create_trunk(&CreateTrunk::new("main"))
-        .await
-        .unwrap();
-    let twice = trunks
-        .create_trunk(&CreateTrunk::new("main"))
-        .await
-        .unwrap_err();
-    assert_eq!(twice.kind(), ErrorKind::AlreadyExists);
-    assert_eq!(trunks.list_trunks(None).await.unwrap().items.len(), 1);
-    let range = Ipv4Cidr::parse("203.0.113.7").unwrap();
-    assert_eq!(
-        trunks.allow_ip(&made.id, &range).await.unwrap().id,
-        "203.0.113.7/32"
-    );
-    trunks.delete_trunk(&made.id).await.unwrap();
-    assert!(
-        trunks
-            .delete_trunk(&made.id)
-            .await
-            .unwrap_err()
-            .is_not_found()
-    );
+async fn trunks_in_memory_pass_the_suite() {
+    trunk_suite(TrunkFlaw::None).await;
+}
+
+#[tokio::test]
+async fn the_suite_catches_flawed_trunks() {
+    for flaw in [
+        TrunkFlaw::ForgetsToDelete,
+        TrunkFlaw::DeletesTwice,
+        TrunkFlaw::ListsTheFirstPageOnly,
+        TrunkFlaw::TakesADuplicate,
+        TrunkFlaw::FillsWhatIsNotThere,
+        TrunkFlaw::RenamesTrunks,
+    ] {
+        let caught = tokio::spawn(trunk_suite(flaw)).await;
+        assert!(caught.is_err(), "{flaw:?} went unnoticed");
+    }
 }
 
 #[derive(Debug)]

@@ -47,7 +47,8 @@ impl<'a> AgentCalls<'a> {
     }
 
     /// Holds each call's template context against the agent's template before anything is sent: a variable without a
-    /// value is then an error that names it.
+    /// value is then an error that names it, and so is, with the feature `context-schema`, whatever does not fit the
+    /// template's `context_schema`; see [`TemplateSpec::check_context`].
     #[must_use]
     pub fn checked_against(mut self, template: &'a TemplateSpec) -> Self {
         self.template = Some(template);

@@ -130,12 +130,7 @@ impl StartAgentCall {
         if let Some(template) = template {
             let none = JsonMap::new();
             let context = self.template_context.as_ref().unwrap_or(&none);
-            for name in template.missing_from(context) {
-                problems.add(
-                    format!("templateContext.{name}"),
-                    "has no value, and the agent's template asks for it",
-                );
-            }
+            crate::context::check(&mut problems, template, context);
         }
         problems.finish(operation)
     }

@@ -17,6 +17,7 @@
 //! | SIP logs | 404 for calls not over SIP, 425 until [some time after the end](SimSettings::sip_logs_after) |
 //! | stages, messages, events | by [`new_stage`](UltravoxSimulator::new_stage), [`say`](UltravoxSimulator::say), [`log`](UltravoxSimulator::log) |
 //! | deleted calls | tombstones, with the filters of calls |
+//! | webhooks | [signed, in order, repeated](UltravoxSimulator::deliver_webhooks) to an address on this machine, when told |
 //! | failures | [`Mishaps`], by operation |
 //!
 //! ```
@@ -49,6 +50,7 @@ mod context;
 mod deleted;
 mod events;
 mod filter;
+mod hurried;
 mod incoming;
 mod media;
 mod paging;
@@ -59,6 +61,7 @@ mod settings;
 mod stages;
 mod start;
 mod steer;
+mod webhooks_delivery;
 mod world;
 
 use std::fmt;
@@ -74,7 +77,9 @@ use media::Storage;
 use router::Router;
 use world::World;
 
+pub use hurried::HurriedClock;
 pub use settings::{MediaFrom, Overload, PatchMode, RetryAfter, SimSettings};
+pub use webhooks_delivery::{DeliveryAttempt, RetryStamp, WebhookDelivery, WebhookTarget};
 
 /// The key the simulator takes.
 pub const API_KEY: &str = "simulate.0123456789abcdefghijklmnopqrstuv";

@@ -30,6 +30,12 @@ pub trait Dialect: fmt::Debug + Send + Sync + 'static {
     /// The request id among an answer's headers.
     fn request_id<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str>;
 
+    /// The request id within an answer's body, for an API that puts it there; asked when there is none among the headers.
+    /// The default knows none.
+    fn body_request_id(&self, _body: &[u8]) -> Option<String> {
+        None
+    }
+
     /// The rate limits among an answer's headers. The default reads every dialect of [`limits`].
     fn rate_limits(&self, headers: &HeaderMap, now: SystemTime) -> RateLimits {
         limits::read(headers, now)

@@ -34,6 +34,9 @@ impl Ready<'_> {
             Ok(open @ Content::Open(_)) => return Ok((meta, open)),
             Err(error) => (Bytes::new(), Some(error)),
         };
+        if meta.request_id.is_none() {
+            meta.request_id = dialect.body_request_id(&bytes);
+        }
         let answer = Answer::new(
             self.request.operation,
             meta.status,
@@ -60,7 +63,8 @@ impl Ready<'_> {
         };
         let gone = after_unknown
             && self.request.operation.method() == Method::DELETE
-            && matches!(meta.status, StatusCode::NOT_FOUND | StatusCode::GONE);
+            && (matches!(meta.status, StatusCode::NOT_FOUND | StatusCode::GONE)
+                || refusal.kind == ErrorKind::NotFound);
         if gone {
             meta.status = StatusCode::NO_CONTENT;
             return Ok((meta, Content::Read(Bytes::new())));
@@ -100,7 +104,7 @@ impl Ready<'_> {
 
     /// The provider said no: everything it said goes into the error.
     fn refused(&self, refusal: Refusal, meta: Meta, bytes: &[u8], now: SystemTime) -> Failure {
-        let redactor = &self.shared.redactor;
+        let redactor = self.request.redactor();
         let limits = with_body_hints(meta.rate_limits, bytes, now);
         let message = if refusal.message.is_empty() {
             meta.status
@@ -162,7 +166,7 @@ impl Ready<'_> {
                 .with_status(meta.status)
                 .with_rate_limits(meta.rate_limits.clone());
             if let Some(id) = &meta.request_id {
-                error = error.with_request_id(self.shared.redactor.apply(id));
+                error = error.with_request_id(self.request.redactor().apply(id));
             }
         }
         if let Some(hint) = hint {
@@ -179,7 +183,7 @@ impl Ready<'_> {
     }
 
     pub(super) fn local(&self, kind: ErrorKind, message: &str) -> Error {
-        Error::new(kind, self.shared.redactor.apply(message))
+        Error::new(kind, self.request.redactor().apply(message))
             .with_operation(self.provider(), self.request.operation.name())
     }
 }

@@ -17,6 +17,11 @@
 //! Response<T>    value, status, headers, request id, limits, attempts, elapsed
 //! ```
 //!
+//! Files go the same way. [`RequestBuilder::send_stream`] hands a success's body over as a [`Download`], bounded in size and
+//! in silence, and follows redirects to storage without credentials; [`Client::upload`] sends to a presigned URL, with none
+//! either; [`RequestBuilder::multipart`] puts files into a form, and [`RequestBuilder::on_progress`] tells how far any body
+//! came.
+//!
 //! [`Client::request`] is also the escape hatch to an endpoint no typed method covers yet: it signs, limits, retries and
 //! reports like any other.
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 /// What an independent parser reads: name, file name, content type, bytes.
 type Parsed = (String, Option<String>, Option<String>, Vec<u8>);
 
-fn parse(boundary: String, body: Vec<u8>) -> Vec<Parsed> {
+fn parse(boundary: String, body: &[u8]) -> Vec<Parsed> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
@@ -27,7 +27,7 @@ fn parse(boundary: String, body: Vec<u8>) -> Vec<Parsed> {
 
 fn round_trip(form: &Multipart) -> Vec<Parsed> {
     let (boundary, body) = form.encode().unwrap();
-    parse(boundary, body)
+    parse(boundary, &body)
 }
 
 const PDF: HeaderValue = HeaderValue::from_static("application/pdf");

@@ -153,6 +153,18 @@ impl ClientOptions {
         self
     }
 
+    /// Whether a limiter is set; a provider crate may have one of its own for when there is none.
+    #[must_use]
+    pub fn has_limiter(&self) -> bool {
+        self.limiter.is_some()
+    }
+
+    /// The clock that is set, for parts that must live by the same one.
+    #[must_use]
+    pub fn shared_clock(&self) -> SharedClock {
+        SharedClock::clone(&self.clock)
+    }
+
     /// The largest body that is read, in bytes after decompression; 8 MiB.
     #[must_use]
     pub fn body_cap(mut self, bytes: usize) -> Self {

@@ -10,7 +10,7 @@ use super::exchange::Intake;
 use super::{Client, Form, Operation, Response, attempt};
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::retry::Repeat;
-use crate::secret::excerpt;
+use crate::secret::{Redactor, SecretString, excerpt};
 use crate::transport::{BaseUrl, Listener, SecretUrl};
 
 /// A request being put together; see [`Client::request`].
@@ -31,6 +31,7 @@ pub struct RequestBuilder<'a> {
     pub(super) listener: Option<Listener>,
     /// Where it goes instead, without credentials.
     pub(super) upload: Option<SecretUrl>,
+    own_redactor: Option<Redactor>,
     error: Option<Error>,
 }
 
@@ -48,6 +49,7 @@ impl<'a> RequestBuilder<'a> {
             repeat: operation.repeat(),
             listener: None,
             upload: None,
+            own_redactor: None,
             error: None,
         };
         builder.literal();
@@ -177,6 +179,20 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
+    /// Names a secret that this request carries, such as a password to be set: no error about it shows that secret, even
+    /// when the server quotes it.
+    pub fn secret(mut self, secret: &SecretString) -> Self {
+        let redactor = self.redactor().clone().with_secret(secret.clone());
+        self.own_redactor = Some(redactor);
+        self
+    }
+
+    /// Hides the client's secrets and this request's own.
+    pub(super) fn redactor(&self) -> &Redactor {
+        let shared = &self.client.shared.redactor;
+        self.own_redactor.as_ref().unwrap_or(shared)
+    }
+
     /// Sends it and reads the answer as JSON.
     ///
     /// # Errors
@@ -184,10 +200,11 @@ impl<'a> RequestBuilder<'a> {
     /// the request id, the path to the offending field, and a bounded, redacted piece of the body.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let (client, operation) = (self.client, self.operation);
+        let redactor = self.redactor().clone();
         let answer = self.send_raw().await?;
         match serde_json::from_slice(&answer) {
             Ok(value) => Ok(answer.map(|_| value)),
-            Err(_) => Err(undecodable::<T>(client, operation, &answer)),
+            Err(_) => Err(undecodable::<T>(client, operation, &redactor, &answer)),
         }
     }
 
@@ -245,9 +262,9 @@ impl std::fmt::Debug for RequestBuilder<'_> {
 fn undecodable<T: DeserializeOwned>(
     client: &Client,
     operation: &Operation,
+    redactor: &Redactor,
     answer: &Response<Bytes>,
 ) -> Error {
-    let redactor = &client.shared.redactor;
     let mut reader = serde_json::Deserializer::from_slice(answer);
     let detail = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
         Err(error) => {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::clock::SharedClock;
+use crate::clock::{Clock, SharedClock};
 use crate::ident::E164;
 use crate::provider::{AgentId, CallId, CallStatus, SessionId};
 
@@ -155,6 +155,10 @@ impl Recorder {
             listener,
             entries: Mutex::new(Vec::new()),
         }
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.clock
     }
 
     pub(super) fn note(&self, event: FlowEvent) {

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::event::{FlowEvent, Recorder};
-use crate::clock::Clock;
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::provider::{Call, CallProvider};
 
@@ -18,9 +17,9 @@ pub(super) async fn to_the_end(
     mut call: Call,
     every: Duration,
     limit: Duration,
-    clock: &dyn Clock,
     recorder: &Recorder,
 ) -> Result<Call, Error> {
+    let clock = recorder.clock();
     let start = clock.now();
     let mut failures = 0;
     while !call.status.is_final() {

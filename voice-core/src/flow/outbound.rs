@@ -4,147 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-
-use super::event::{FlowEvent, Listener, Recorder, Timeline, TimelineEntry};
+use super::event::{FlowEvent, Recorder, Timeline};
+use super::request::{AgentRef, OutboundAgentCall};
 use super::{follow, reconcile};
-use crate::clock::{SharedClock, SystemClock};
 use crate::error::{Delivery, Error, ErrorKind};
-use crate::ident::{AgentName, E164};
 use crate::provider::{
     AgentId, AgentProvider, AgentSession, Call, CallKey, CallProvider, CallStatus, Connect,
     FindCall, PlaceCall, SessionId, SessionRequest,
 };
-use crate::webhook::WebhookUrl;
-
-/// Which agent speaks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AgentRef {
-    /// By id.
-    Id(AgentId),
-    /// By its exact name.
-    Name(AgentName),
-}
-
-impl From<AgentId> for AgentRef {
-    fn from(id: AgentId) -> Self {
-        Self::Id(id)
-    }
-}
-
-impl From<AgentName> for AgentRef {
-    fn from(name: AgentName) -> Self {
-        Self::Name(name)
-    }
-}
-
-/// An agent call to be made; see [`outbound_agent_call`].
-#[derive(Clone)]
-pub struct OutboundAgentCall {
-    agent: AgentRef,
-    to: E164,
-    from: E164,
-    context: Map<String, Value>,
-    key: Option<CallKey>,
-    ring_timeout: Duration,
-    max_duration: Duration,
-    look_every: Duration,
-    status_callback: Option<WebhookUrl>,
-    clock: SharedClock,
-    listener: Option<Listener>,
-}
-
-impl OutboundAgentCall {
-    /// `agent` rings `to` and shows `from`.
-    ///
-    /// It rings for 30 s, may last one hour, and is looked at every second.
-    pub fn new(agent: impl Into<AgentRef>, to: E164, from: E164) -> Self {
-        Self {
-            agent: agent.into(),
-            to,
-            from,
-            context: Map::new(),
-            key: None,
-            ring_timeout: Duration::from_secs(30),
-            max_duration: Duration::from_secs(3600),
-            look_every: Duration::from_secs(1),
-            status_callback: None,
-            clock: SystemClock::shared(),
-            listener: None,
-        }
-    }
-
-    /// A value for one of the agent's template variables.
-    #[must_use]
-    pub fn variable(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.context.insert(name.into(), value.into());
-        self
-    }
-
-    /// The caller's key for this call; a fresh one unless given. A call journal uses its own, so that a restart finds the
-    /// call again.
-    #[must_use]
-    pub fn key(mut self, key: CallKey) -> Self {
-        self.key = Some(key);
-        self
-    }
-
-    /// How long it rings.
-    #[must_use]
-    pub fn ring_timeout(mut self, limit: Duration) -> Self {
-        self.ring_timeout = limit;
-        self
-    }
-
-    /// Longest call.
-    #[must_use]
-    pub fn max_duration(mut self, limit: Duration) -> Self {
-        self.max_duration = limit;
-        self
-    }
-
-    /// How often the call's status is read during its first minute; afterwards at a quarter of the rate. At least 100 ms.
-    #[must_use]
-    pub fn look_every(mut self, pause: Duration) -> Self {
-        self.look_every = pause.max(Duration::from_millis(100));
-        self
-    }
-
-    /// Where the telephone provider reports progress as well.
-    #[must_use]
-    pub fn status_callback(mut self, url: WebhookUrl) -> Self {
-        self.status_callback = Some(url);
-        self
-    }
-
-    /// Another clock.
-    #[must_use]
-    pub fn clock(mut self, clock: SharedClock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Hears of each step as it happens.
-    #[must_use]
-    pub fn on_event(mut self, listener: impl Fn(&TimelineEntry) + Send + Sync + 'static) -> Self {
-        self.listener = Some(Arc::new(listener));
-        self
-    }
-}
-
-impl fmt::Debug for OutboundAgentCall {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let variables: Vec<&String> = self.context.keys().collect();
-        f.debug_struct("OutboundAgentCall")
-            .field("agent", &self.agent)
-            .field("to", &self.to)
-            .field("from", &self.from)
-            .field("variables", &variables)
-            .field("key", &self.key)
-            .finish_non_exhaustive()
-    }
-}
 
 /// How an agent call went.
 #[derive(Debug, Clone)]
@@ -183,6 +50,24 @@ pub async fn outbound_agent_call(
     calls: &dyn CallProvider,
     request: &OutboundAgentCall,
 ) -> Result<CallReport, Error> {
+    start_agent_call(agents, calls, request)
+        .await?
+        .follow(agents, calls)
+        .await
+}
+
+/// Lets an agent ring a person and returns as soon as the telephone provider has the call: the first two steps of
+/// [`outbound_agent_call`], for an application that hears of the rest by webhook or looks itself.
+///
+/// [`StartedCall::follow`] is the third step.
+///
+/// # Errors
+/// Those of [`outbound_agent_call`] from before the call stood.
+pub async fn start_agent_call(
+    agents: &dyn AgentProvider,
+    calls: &dyn CallProvider,
+    request: &OutboundAgentCall,
+) -> Result<StartedCall, Error> {
     let clock = &*request.clock;
     let recorder = Recorder::new(Arc::clone(&request.clock), request.listener.clone());
     let key = request
@@ -243,23 +128,81 @@ pub async fn outbound_agent_call(
         }
     };
 
-    // Queueing may take a while before it rings; after that both limits hold at the provider.
-    let limit = request
-        .ring_timeout
-        .saturating_add(request.max_duration)
-        .saturating_add(Duration::from_secs(600));
-    let call = follow::to_the_end(calls, call, request.look_every, limit, clock, &recorder)
-        .await
-        .map_err(|error| error.with_context("session", session.id.as_str()))?;
-    if call.status != CallStatus::Completed {
-        end_session(agents, &session.id, &recorder).await;
-    }
-    Ok(CallReport {
+    Ok(StartedCall {
         call,
         session: session.id,
         key,
-        timeline: recorder.timeline(),
+        // Queueing may take a while before it rings; after that both limits hold at the provider.
+        limit: request
+            .ring_timeout
+            .saturating_add(request.max_duration)
+            .saturating_add(Duration::from_secs(600)),
+        look_every: request.look_every,
+        recorder,
     })
+}
+
+/// A call that the telephone provider has; see [`start_agent_call`].
+#[non_exhaustive]
+pub struct StartedCall {
+    /// The call as it was placed, or found after a dial without a clear outcome.
+    pub call: Call,
+    /// The agent's session.
+    pub session: SessionId,
+    /// The key it was made with.
+    pub key: CallKey,
+    limit: Duration,
+    look_every: Duration,
+    recorder: Recorder,
+}
+
+impl StartedCall {
+    /// What happened so far.
+    #[must_use]
+    pub fn timeline(&self) -> Timeline {
+        self.recorder.timeline()
+    }
+
+    /// Follows the call to its end, with the providers it was started with. A session nobody joined is ended.
+    ///
+    /// # Errors
+    /// The telephone provider's, when the call cannot be looked at for long; the person was rung.
+    pub async fn follow(
+        self,
+        agents: &dyn AgentProvider,
+        calls: &dyn CallProvider,
+    ) -> Result<CallReport, Error> {
+        let Self {
+            call,
+            session,
+            key,
+            limit,
+            look_every,
+            recorder,
+        } = self;
+        let call = follow::to_the_end(calls, call, look_every, limit, &recorder)
+            .await
+            .map_err(|error| error.with_context("session", session.as_str()))?;
+        if call.status != CallStatus::Completed {
+            end_session(agents, &session, &recorder).await;
+        }
+        Ok(CallReport {
+            call,
+            session,
+            key,
+            timeline: recorder.timeline(),
+        })
+    }
+}
+
+impl fmt::Debug for StartedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StartedCall")
+            .field("call", &self.call)
+            .field("session", &self.session)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
 }
 
 async fn open(

@@ -59,6 +59,7 @@ mod sip;
 mod surface;
 mod token;
 mod trunk;
+mod variation;
 
 pub use agent::{AgentName, TemplateKey};
 pub use cidr::Ipv4Cidr;
@@ -80,3 +81,4 @@ pub use sid::{
 pub use sip::{MaskedSipUri, SipUri};
 pub use token::AuthToken;
 pub use trunk::{LongTrunkName, NsoCode, TrunkName};
+pub use variation::TrunkNameVariations;

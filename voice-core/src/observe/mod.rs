@@ -49,7 +49,7 @@ pub struct AttemptEvent<'a> {
     pub method: &'a str,
     /// The path template; never the path itself, which may hold ids.
     pub path: &'a str,
-    /// The host.
+    /// The host; empty for an upload to a presigned URL, of which nothing is shown.
     pub host: &'a str,
     /// From 1.
     pub attempt: u32,
@@ -59,7 +59,7 @@ pub struct AttemptEvent<'a> {
     pub elapsed: Duration,
     /// The request's body, for hashing; it may hold personal data and secrets.
     pub request_body: &'a [u8],
-    /// Bytes of a successful answer's body, after decompression.
+    /// Bytes of a successful answer's body, after decompression; 0 for one that is handed over as a stream.
     pub response_bytes: usize,
     /// What the answer said of limits.
     pub rate_limits: Option<&'a RateLimits>,

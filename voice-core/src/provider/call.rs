@@ -33,7 +33,8 @@ pub trait CallProvider: fmt::Debug + Send + Sync {
     /// Ends a call: cancels one that is not answered yet. One that is over already is no error.
     ///
     /// # Errors
-    /// The provider's.
+    /// The provider's. [`ErrorKind::Unsupported`](crate::error::ErrorKind::Unsupported), with nothing sent, where the
+    /// API has no way to end a call.
     async fn hang_up(&self, id: &CallId) -> Result<(), Error>;
 
     /// Looks for the call that a request with an unknown outcome may have placed. One look; the caller repeats it until

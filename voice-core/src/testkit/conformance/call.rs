@@ -98,7 +98,14 @@ pub async fn call_provider(provider: &dyn CallProvider, fixture: &CallFixture) {
         "{missing:?}"
     );
 
-    provider.hang_up(&placed.id).await.expect("it can be ended");
+    match provider.hang_up(&placed.id).await {
+        // Not every API can end a call. Then it says so at once, and leaves the call alone.
+        Err(error) if error.kind() == ErrorKind::Unsupported => {
+            assert_eq!(error.delivery(), Delivery::NotSent, "{error}");
+            return;
+        }
+        outcome => outcome.expect("it can be ended"),
+    }
     let ended = provider
         .get_call(&placed.id)
         .await

@@ -1,0 +1,1 @@
+//! Status callbacks of calls: what Exotel posts to a `StatusCallback` URL.

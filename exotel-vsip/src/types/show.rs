@@ -1,0 +1,19 @@
+//! How values show in `Debug`.
+
+use std::fmt;
+
+use voice_core::secret::redact;
+
+/// A value whose `Debug` form is redacted: phone numbers, and whatever looks like a secret.
+pub(crate) struct Shown<'a, T: ?Sized>(pub(crate) &'a T);
+
+impl<T: fmt::Debug + ?Sized> fmt::Debug for Shown<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = if f.alternate() {
+            format!("{:#?}", self.0)
+        } else {
+            format!("{:?}", self.0)
+        };
+        f.write_str(&redact(&text))
+    }
+}
