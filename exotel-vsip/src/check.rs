@@ -26,6 +26,11 @@ impl Problems {
         }
     }
 
+    /// Adds a problem unless `good`.
+    pub(crate) fn require(&mut self, good: bool, field: &str, message: &str) {
+        self.rule(!good, field, message);
+    }
+
     /// An entry of an access list.
     pub(crate) fn range(&mut self, range: Ipv4Cidr, check: AddressCheck, operation: &Operation) {
         if range.with_mask_range(MASKS).is_err() {

@@ -81,6 +81,12 @@ impl ExotelClient {
         self.about.address_check
     }
 
+    /// Voice v1: calls, their details and lists, number metadata, balance.
+    #[must_use]
+    pub fn voice(&self) -> crate::voice::Voice<'_> {
+        crate::voice::Voice::new(self)
+    }
+
     /// Trunks: create, read, list, change, delete.
     #[must_use]
     pub fn trunks(&self) -> Trunks<'_> {

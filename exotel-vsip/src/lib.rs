@@ -5,6 +5,7 @@
 mod macros;
 
 mod account;
+pub mod applet;
 pub mod batch;
 mod builder;
 pub mod callback;
@@ -19,9 +20,11 @@ pub mod error;
 mod list;
 pub mod numbers;
 pub mod operations;
+pub mod provider;
 mod region;
 pub mod rules;
 pub mod settings;
+pub mod sip;
 mod trunk;
 pub mod trunk_maps;
 pub mod trunks;

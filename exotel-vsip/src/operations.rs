@@ -2,7 +2,9 @@
 
 use voice_core::client::Operation;
 
-use crate::{credentials, destinations, numbers, settings, trunk_maps, trunks, whitelisted_ips};
+use crate::{
+    credentials, destinations, numbers, settings, trunk_maps, trunks, voice, whitelisted_ips,
+};
 
 /// Every operation this crate covers, by resource.
 pub static OPERATIONS: &[&Operation] = &[
@@ -31,6 +33,12 @@ pub static OPERATIONS: &[&Operation] = &[
     &settings::LIST,
     &settings::SET,
     &settings::DELETE,
+    &voice::CONNECT,
+    &voice::CONNECT_FLOW,
+    &voice::GET,
+    &voice::LIST,
+    &voice::METADATA,
+    &voice::BALANCE,
 ];
 
 /// Whether an operation acts on several items, each with its own outcome.

@@ -3,6 +3,8 @@
 //! Only rules the schema or the vendor's pages state are here; what they leave open is left to the server. All broken
 //! rules are reported at once.
 
+mod text;
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 

@@ -12,9 +12,16 @@ use voice_core::transport::{BaseUrl, HttpTransport};
 use crate::PROVIDER;
 use crate::accounts::Accounts;
 use crate::agents::Agents;
+use crate::api_keys::ApiKeys;
+use crate::call_throttles::CallThrottles;
 use crate::calls::Calls;
 use crate::deleted_calls::DeletedCalls;
 use crate::dialect::UltravoxDialect;
+use crate::models::Models;
+use crate::schema::Schema;
+use crate::sip::Sip;
+use crate::telephony_configs::TelephonyConfigs;
+use crate::webhook_endpoints::Webhooks;
 
 /// Where the API is.
 const BASE_URL: &str = "https://api.ultravox.ai";
@@ -91,6 +98,48 @@ impl UltravoxClient {
     #[must_use]
     pub fn calls(&self) -> Calls<'_> {
         Calls::new(&self.raw)
+    }
+
+    /// Limits on how fast calls are created.
+    #[must_use]
+    pub fn call_throttles(&self) -> CallThrottles<'_> {
+        CallThrottles::new(&self.raw)
+    }
+
+    /// The addresses Ultravox reports calls to.
+    #[must_use]
+    pub fn webhooks(&self) -> Webhooks<'_> {
+        Webhooks::new(&self.raw)
+    }
+
+    /// Who may call agents over SIP, and registrations with SIP servers.
+    #[must_use]
+    pub fn sip(&self) -> Sip<'_> {
+        Sip::new(&self.raw)
+    }
+
+    /// Credentials at telephone providers.
+    #[must_use]
+    pub fn telephony_configs(&self) -> TelephonyConfigs<'_> {
+        TelephonyConfigs::new(&self.raw)
+    }
+
+    /// The account's API keys; undocumented.
+    #[must_use]
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys::new(&self.raw)
+    }
+
+    /// The models agents can use.
+    #[must_use]
+    pub fn models(&self) -> Models<'_> {
+        Models::new(&self.raw)
+    }
+
+    /// The API's own description.
+    #[must_use]
+    pub fn schema(&self) -> Schema<'_> {
+        Schema::new(&self.raw)
     }
 
     /// What is left of deleted calls.

@@ -56,7 +56,7 @@ impl ErrorCode {
         match error.kind() {
             ErrorKind::Config => Self::ConfigurationError,
             ErrorKind::InvalidInput => Self::ValidationError,
-            ErrorKind::NotFound if error.operation().starts_with("agents.") => Self::AgentNotFound,
+            ErrorKind::NotFound if is_about_an_agent(error.operation()) => Self::AgentNotFound,
             ErrorKind::NotFound => Self::ResourceNotFound,
             ErrorKind::Authentication => Self::InvalidApiKey,
             ErrorKind::Permission => Self::AuthorizationError,
@@ -77,5 +77,16 @@ impl ErrorCode {
                 _ => Self::ExternalServiceError,
             },
         }
+    }
+}
+
+/// Whether what an operation did not find is an agent. Where a path names a batch as well, it is more likely that one.
+fn is_about_an_agent(operation: &str) -> bool {
+    match operation.strip_prefix("agents.") {
+        Some(verb) => match verb.strip_prefix("scheduled_batches.") {
+            Some(verb) => matches!(verb, "create" | "list"),
+            None => true,
+        },
+        None => false,
     }
 }

@@ -6,6 +6,8 @@ mod macros;
 
 pub mod accounts;
 pub mod agents;
+pub mod api_keys;
+pub mod call_throttles;
 pub mod calls;
 mod check;
 mod client;
@@ -14,15 +16,20 @@ mod context;
 pub mod deleted_calls;
 mod dialect;
 mod list;
+pub mod models;
 pub mod operations;
 mod provider;
+pub mod schema;
 pub mod service;
+pub mod sip;
 pub mod strict;
+pub mod telephony_configs;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
 pub mod tool_calls;
 pub mod types;
+pub mod webhook_endpoints;
 pub mod webhooks;
 
 pub use client::{UltravoxClient, UltravoxClientBuilder};

@@ -1,6 +1,7 @@
-//! Agents: create, read, list, change, delete, and their calls.
+//! Agents: create, read, list, change, delete, their calls and their scheduled batches of calls.
 
 mod agent;
+mod batches;
 mod calls;
 mod telephony_xml;
 mod template;
@@ -16,6 +17,11 @@ use voice_core::provider::AgentId;
 use voice_core::retry::Repeat;
 
 pub use agent::{Agent, AgentStatistics, AgentSummary, NewAgent};
+pub use batches::{
+    BatchCall, BatchUpdate, CREATE_BATCH, DELETE_BATCH, GET_BATCH, LIST_BATCHES,
+    LIST_CREATED_CALLS, LIST_SCHEDULED_CALLS, ListBatches, ListCreatedCalls, ListScheduledCalls,
+    NewBatch, ScheduledBatch, ScheduledBatches, ScheduledCall, ScheduledCallStatus, UPDATE_BATCH,
+};
 pub use calls::{AgentCalls, CREATE_CALL, LIST_CALLS, ListAgentCalls};
 pub use telephony_xml::{TELEPHONY_XML, TelephonyRequest};
 pub use template::{CallTemplate, TemplateSpec};
@@ -127,6 +133,12 @@ impl<'a> Agents<'a> {
     #[must_use]
     pub fn calls(&self, id: &'a AgentId) -> AgentCalls<'a> {
         AgentCalls::new(self.client, id)
+    }
+
+    /// The scheduled batches of one agent: many calls, made by Ultravox one after the other.
+    #[must_use]
+    pub fn scheduled_batches(&self, id: &'a AgentId) -> ScheduledBatches<'a> {
+        ScheduledBatches::new(self.client, id)
     }
 
     /// How much the agents were used, day by day, by the calls that `filter` lets through.

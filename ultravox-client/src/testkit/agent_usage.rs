@@ -7,6 +7,7 @@ use voice_core::testkit::SimAnswer;
 
 use super::filter;
 use super::router::{Asked, Route};
+use super::usage::minutes;
 use super::world::{World, stamp};
 
 pub(super) static ROUTES: &[Route] =
@@ -25,15 +26,15 @@ fn usage(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
                 .as_str()
                 .and_then(|time| time.get(..10))
                 .unwrap_or_default();
-            let (minutes, count) = days.entry(day.to_owned()).or_default();
-            *minutes += call.length().as_secs_f64() / 60.0;
+            let (billed, count) = days.entry(day.to_owned()).or_default();
+            *billed += minutes(call);
             *count += 1;
         }
         if days.is_empty() {
             continue;
         }
-        let days = days.into_iter().map(|(date, (minutes, count))| {
-            json!({"date": date, "billedMinutes": minutes, "calls": count})
+        let days = days.into_iter().map(|(date, (billed, count))| {
+            json!({"date": date, "billedMinutes": billed, "calls": count})
         });
         figures.push(json!({
             "agent": {"agentId": agent.id, "name": agent.name},

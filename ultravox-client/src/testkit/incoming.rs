@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use voice_core::testkit::SimAnswer;
 
 use super::answers;
+use super::limits;
 use super::router::{Asked, Route};
 use super::start::{self, Start};
 use super::world::World;
@@ -51,10 +52,11 @@ fn answer(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     let body = json!({"medium": {medium: {}}, "requestContext": {medium: fields}});
     let body = body.as_object().cloned().unwrap_or_default();
     let new = Start::of_agent(agent, body);
-    if let Some(refusal) = start::limited(world, asked.settings, None) {
+    if let Some(refusal) = limits::limited(world, asked.settings, None) {
         return refusal;
     }
-    let call = start::row(world, request, new, None);
+    let now = world.now();
+    let call = start::row(world, new, None, now);
     let url = call
         .fixed
         .get("joinUrl")

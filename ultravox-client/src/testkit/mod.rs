@@ -12,12 +12,14 @@
 //! | template context | every `{{variable}}` of the agent, or what its `contextSchema` requires |
 //! | lists | pages with an absolute `next`, filters, `sort`; `limit` and `offset` are ignored, as they are there |
 //! | time | calls nobody joins end as `unjoined`, long ones as `timeout`, by the [clock](SimSettings::clock) |
-//! | limits | [calls per window](SimSettings::call_rate), [calls at a time](SimSettings::concurrency), [throttles](SimSettings::throttle) |
 //! | recordings, SIP logs | a redirect to a [storage on another port](MediaFrom) that refuses whoever brings the key |
 //! | SIP logs | 404 for calls not over SIP, 425 until [some time after the end](SimSettings::sip_logs_after) |
 //! | stages, messages, events | by [`new_stage`](UltravoxSimulator::new_stage), [`say`](UltravoxSimulator::say), [`log`](UltravoxSimulator::log) |
 //! | deleted calls | tombstones, with the filters of calls |
 //! | webhooks | [signed, in order, repeated](UltravoxSimulator::deliver_webhooks) to an address on this machine, when told |
+//! | limits | [calls per window](SimSettings::call_rate), [calls at a time](SimSettings::concurrency), throttles, from the [settings](SimSettings::throttle) or created through the API |
+//! | batches | run on the clock within window and throttle; calls succeed, fail or expire, [webhooks](UltravoxSimulator::batch_webhooks) are kept |
+//! | the account's things | throttles, webhooks, SIP, credentials, keys: kept as they are set, secrets never given out |
 //! | failures | [`Mishaps`], by operation |
 //!
 //! ```
@@ -45,22 +47,35 @@ mod accounts;
 mod agent_usage;
 mod agents;
 mod answers;
+mod api_keys;
+mod batch_run;
+mod batches;
 mod calls;
+mod catalog;
 mod context;
+mod crud;
 mod deleted;
 mod events;
+mod fields;
 mod filter;
 mod hurried;
 mod incoming;
+mod limits;
 mod media;
 mod paging;
 mod record;
 mod router;
 mod rules;
 mod settings;
+mod sip;
 mod stages;
 mod start;
 mod steer;
+mod telephony;
+mod throttles;
+mod tts_keys;
+mod usage;
+mod webhook_endpoints;
 mod webhooks_delivery;
 mod world;
 
@@ -177,6 +192,13 @@ impl UltravoxSimulator {
     #[must_use]
     pub fn requests(&self, operation: &str) -> usize {
         self.world(|world| world.requests.get(operation).copied().unwrap_or_default())
+    }
+
+    /// The webhooks of [scheduled batches](crate::agents::ScheduledBatches): the address and the payload of each, in order.
+    /// They count as taken; nothing is sent.
+    #[must_use]
+    pub fn batch_webhooks(&self) -> Vec<(String, Value)> {
+        self.world(|world| batch_run::webhooks(world))
     }
 
     fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {

@@ -10,8 +10,9 @@ use super::media::Storage;
 use super::settings::SimSettings;
 use super::world::World;
 use super::{
-    API_KEY, RESTRICTED_KEY, accounts, agent_usage, agents, answers, calls, deleted, events,
-    incoming, media, stages, start,
+    API_KEY, RESTRICTED_KEY, accounts, agent_usage, agents, answers, api_keys, batch_run, batches,
+    calls, catalog, deleted, events, incoming, media, sip, stages, start, telephony, throttles,
+    tts_keys, usage, webhook_endpoints,
 };
 
 /// The simulated API.
@@ -123,6 +124,8 @@ fn routes() -> impl Iterator<Item = &'static Route> {
         accounts::ROUTES,
         agent_usage::ROUTES,
         agents::ROUTES,
+        api_keys::ROUTES,
+        batches::ROUTES,
         incoming::ROUTES,
         start::ROUTES,
         calls::ROUTES,
@@ -130,6 +133,13 @@ fn routes() -> impl Iterator<Item = &'static Route> {
         events::ROUTES,
         media::ROUTES,
         deleted::ROUTES,
+        catalog::ROUTES,
+        sip::ROUTES,
+        telephony::ROUTES,
+        throttles::ROUTES,
+        tts_keys::ROUTES,
+        usage::ROUTES,
+        webhook_endpoints::ROUTES,
     ]
     .into_iter()
     .flatten()
@@ -137,18 +147,25 @@ fn routes() -> impl Iterator<Item = &'static Route> {
 
 impl Router {
     pub(super) fn new(settings: SimSettings, storage: Arc<Storage>, storage_url: String) -> Self {
+        let mut world = World::new(settings.clock.clone());
+        for provider in &settings.telephony {
+            telephony::configure(&mut world, provider);
+        }
         Self {
             storage,
             storage_url,
             answered: AtomicU64::new(0),
-            world: Mutex::new(World::new(settings.clock.clone())),
+            world: Mutex::new(world),
             settings,
             mishaps: Mishaps::default(),
         }
     }
 
+    /// Looks at the world as it is by now.
     pub(super) fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        look(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        batch_run::run(&mut world, &self.settings);
+        look(&mut world)
     }
 
     fn act(&self, route: &Route, ids: &[&str], request: &SimRequest) -> SimAnswer {
@@ -168,7 +185,10 @@ impl Router {
             ids,
             body: &body,
         };
-        self.world(|world| (route.answer)(world, &asked))
+        self.world(|world| {
+            request.header("host").clone_into(&mut world.host);
+            (route.answer)(world, &asked)
+        })
     }
 }
 

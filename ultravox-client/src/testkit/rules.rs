@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::answers::Faults;
 
-pub(super) use direct::{dialling, direct};
+pub(super) use direct::direct;
 
 type Object = Map<String, Value>;
 

@@ -162,7 +162,7 @@ impl SimSettings {
     }
 
     /// The account has credentials at this telephone provider, so that calls can be dialled through it. At first it has
-    /// none; SIP needs none.
+    /// none, and they can be set through the API as well; SIP needs none.
     #[must_use]
     pub fn telephony(mut self, provider: MediaKind) -> Self {
         self.telephony.push(provider);

@@ -1,16 +1,17 @@
 //! How the simulator's calls begin: of an agent, without one, or because a telephone provider asks.
 
-use std::time::Duration;
+use std::time::SystemTime;
 
 use serde_json::{Map, Value, json};
-use voice_core::testkit::{SimAnswer, SimRequest};
+use voice_core::testkit::SimAnswer;
 
 use super::answers::{self, Faults};
 use super::record::Record;
 use super::router::{Asked, Route};
-use super::settings::{Overload, RetryAfter, SimSettings};
+use super::settings::SimSettings;
+use super::throttles::{self, Throttle};
 use super::world::{AgentRow, CallRow, World, length};
-use super::{context, rules};
+use super::{context, limits, rules, telephony};
 
 type Object = Map<String, Value>;
 
@@ -46,6 +47,15 @@ impl Start {
         }
     }
 
+    fn without_agent(body: Object) -> Self {
+        Self {
+            agent: None,
+            template: Object::new(),
+            before: rules::list(body.get("initialMessages")).to_vec(),
+            body,
+        }
+    }
+
     fn of_call(&self, name: &str) -> Option<Value> {
         self.body.get(name).cloned()
     }
@@ -62,29 +72,77 @@ impl Start {
 }
 
 fn of_agent(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+    let settings = asked.settings;
     world.settle();
-    let Some(agent) = world.agent(asked.id) else {
-        return answers::not_found();
+    let throttle = asked.request.query_value("throttle");
+    let order = Order {
+        agent: asked.id,
+        body: asked.body,
+        throttle: throttle.as_deref(),
     };
-    let start = Start::of_agent(agent, asked.body.clone());
-    let mut faults = Faults::default();
-    rules::call(&mut faults, asked.body);
-    context::check(
-        &mut faults,
-        &start.template,
-        asked.body.get("templateContext"),
-    );
-    begun(world, asked, start, faults)
+    if let Some(refusal) = order.refusal(world, settings) {
+        return refusal;
+    }
+    let throttle = order.throttle(world, settings);
+    if let Some(refusal) = limits::limited(world, settings, throttle.as_ref()) {
+        return refusal;
+    }
+    let now = world.now();
+    SimAnswer::json(201, &order.placed(world, throttle, now))
+}
+
+/// A call of an agent that somebody wants.
+pub(super) struct Order<'a> {
+    pub(super) agent: &'a str,
+    pub(super) body: &'a Object,
+    /// The name or id of the throttle it is under.
+    pub(super) throttle: Option<&'a str>,
+}
+
+impl Order<'_> {
+    /// What is wrong with it, limits aside.
+    pub(super) fn refusal(&self, world: &World, settings: &SimSettings) -> Option<SimAnswer> {
+        let Some(agent) = world.agent(self.agent) else {
+            return Some(answers::not_found());
+        };
+        let mut faults = Faults::default();
+        rules::call(&mut faults, self.body);
+        let start = Start::of_agent(agent, self.body.clone());
+        telephony::credentials(world, &mut faults, "medium", Some(&start.medium()));
+        let context = self.body.get("templateContext");
+        context::check(&mut faults, &agent.template, context);
+        if self.throttle.is_some() && self.throttle(world, settings).is_none() {
+            faults.add("throttle", "There is no such throttle.");
+        }
+        faults.answer()
+    }
+
+    pub(super) fn throttle(&self, world: &World, settings: &SimSettings) -> Option<Throttle> {
+        throttles::named(world, settings, self.throttle?)
+    }
+
+    /// Makes the call, as of a point in time, and gives it out.
+    pub(super) fn placed(
+        &self,
+        world: &mut World,
+        throttle: Option<Throttle>,
+        created: SystemTime,
+    ) -> Value {
+        let body = self.body.clone();
+        let start = match world.agent(self.agent) {
+            Some(agent) => Start::of_agent(agent, body),
+            None => Start::without_agent(body),
+        };
+        let call = row(world, start, throttle, created);
+        let shown = call.shown();
+        world.calls.push(call);
+        shown
+    }
 }
 
 /// A call without an agent; where there is a prior call its settings and messages stand behind the request.
 fn direct(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
-    let mut start = Start {
-        agent: None,
-        template: Object::new(),
-        before: rules::list(asked.body.get("initialMessages")).to_vec(),
-        body: asked.body.clone(),
-    };
+    let mut start = Start::without_agent(asked.body.clone());
     let mut faults = Faults::default();
     let prior = asked.request.query_value("priorCallId");
     rules::direct(&mut faults, asked.body, prior.is_some());
@@ -101,27 +159,23 @@ fn direct(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     if greeting.is_some_and(|word| word != "true" && word != "false") {
         faults.add("enableGreetingPrompt", "Must be a valid boolean.");
     }
-    begun(world, asked, start, faults)
-}
-
-/// What all calls have in common: the throttle, the limits, the row.
-fn begun(world: &mut World, asked: &Asked<'_>, start: Start, mut faults: Faults) -> SimAnswer {
-    let (settings, request) = (asked.settings, asked.request);
-    world.settle();
-    rules::dialling(&mut faults, &start.medium(), &settings.telephony);
-    let throttle = request.query_value("throttle");
-    if let Some(name) = &throttle
-        && !settings.throttles.iter().any(|(known, ..)| known == name)
-    {
+    telephony::credentials(world, &mut faults, "medium", Some(&start.medium()));
+    let name = asked.request.query_value("throttle");
+    let throttle = name
+        .as_ref()
+        .and_then(|name| throttles::named(world, asked.settings, name));
+    if name.is_some() && throttle.is_none() {
         faults.add("throttle", "There is no such throttle.");
     }
     if let Some(refusal) = faults.answer() {
         return refusal;
     }
-    if let Some(refusal) = limited(world, settings, throttle.as_deref()) {
+    world.settle();
+    if let Some(refusal) = limits::limited(world, asked.settings, throttle.as_ref()) {
         return refusal;
     }
-    let call = row(world, request, start, throttle);
+    let now = world.now();
+    let call = row(world, start, throttle, now);
     let shown = call.shown();
     world.calls.push(call);
     SimAnswer::json(201, &shown)
@@ -130,17 +184,16 @@ fn begun(world: &mut World, asked: &Asked<'_>, start: Start, mut faults: Faults)
 /// The row of a call; it is not in the world yet.
 pub(super) fn row(
     world: &mut World,
-    request: &SimRequest,
     start: Start,
-    throttle: Option<String>,
+    throttle: Option<Throttle>,
+    created: SystemTime,
 ) -> CallRow {
     let id = world.id();
-    let fixed = fixed(request.header("host"), &id, &start);
-    let created = world.now();
+    let fixed = fixed(&world.host, &id, &start);
     let record = Record::begin(world.id(), created, &fixed, &start);
     CallRow {
         agent: start.agent.map(|(id, _)| id).unwrap_or_default(),
-        throttle,
+        throttle: throttle.map(|throttle| throttle.key),
         created,
         joined: None,
         ended: None,
@@ -152,50 +205,6 @@ pub(super) fn row(
         record,
         id,
     }
-}
-
-/// The refusal of one call too many.
-pub(super) fn limited(
-    world: &World,
-    settings: &SimSettings,
-    throttle: Option<&str>,
-) -> Option<SimAnswer> {
-    let now = world.now();
-    let say = |wait: Duration| (settings.retry_after == RetryAfter::Sent).then_some(wait);
-    let mut windows: Vec<(usize, Duration, Option<&str>)> = Vec::new();
-    windows.extend(
-        settings
-            .call_rate
-            .map(|(calls, window)| (calls, window, None)),
-    );
-    for (name, calls, window) in &settings.throttles {
-        if throttle == Some(name) {
-            windows.push((*calls, *window, throttle));
-        }
-    }
-    for (most, window, only) in windows {
-        let ages: Vec<Duration> = world
-            .calls
-            .iter()
-            .filter(|call| only.is_none() || call.throttle.as_deref() == only)
-            .filter_map(|call| now.duration_since(call.created).ok())
-            .filter(|age| *age < window)
-            .collect();
-        if ages.len() >= most {
-            let oldest = ages.into_iter().max().unwrap_or_default();
-            return Some(answers::refused(429, say(window.saturating_sub(oldest))));
-        }
-    }
-    let (most, overload) = settings.concurrency?;
-    let open = world
-        .calls
-        .iter()
-        .filter(|call| call.ended.is_none() && !call.deleted)
-        .count();
-    (open >= most).then(|| match overload {
-        Overload::TooManyRequests => answers::refused(429, say(Duration::from_secs(1))),
-        Overload::Unavailable => answers::refused(503, say(Duration::from_secs(1))),
-    })
 }
 
 /// Everything of a call that does not change.

@@ -14,6 +14,8 @@ use crate::types::{EndReason, UvTime};
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) clock: SharedClock,
+    /// Where the simulator is reached, as the last request has it.
+    pub(super) host: String,
     pub(super) agents: Vec<AgentRow>,
     pub(super) calls: Vec<CallRow>,
     pub(super) requests: HashMap<&'static str, usize>,
@@ -67,6 +69,7 @@ impl World {
     pub(super) fn new(clock: SharedClock) -> Self {
         Self {
             clock,
+            host: String::new(),
             agents: Vec::new(),
             calls: Vec::new(),
             requests: HashMap::new(),
@@ -88,6 +91,11 @@ impl World {
     /// The rows of a simpler resource, deleted ones too, oldest first.
     pub(super) fn table(&mut self, name: &'static str) -> &mut Vec<Row> {
         self.tables.entry(name).or_default()
+    }
+
+    /// The same, to look at.
+    pub(super) fn rows(&self, name: &str) -> &[Row] {
+        self.tables.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// A row that was not deleted.

@@ -72,6 +72,14 @@ macro_rules! ids {
 ids! {
     /// The id of a stage of a call.
     StageId;
+    /// The id of a webhook endpoint.
+    WebhookId;
+    /// The id of a call throttle.
+    ThrottleId;
+    /// The id of a SIP registration.
+    SipRegistrationId;
+    /// The id of a scheduled batch.
+    BatchId;
 }
 
 fn check(id: &str) -> Result<(), IdError> {

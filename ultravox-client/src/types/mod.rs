@@ -8,7 +8,9 @@
 //! Setters have the names of the fields. Numbers that the schema calls `int32` are `i32`.
 
 mod callbacks;
+mod clearable;
 mod data;
+mod date;
 mod duration;
 mod id;
 mod json;
@@ -24,9 +26,11 @@ mod voice;
 mod word;
 
 pub use callbacks::{Callback, Callbacks};
+pub use clearable::Clearable;
 pub use data::{DataConnection, DataConnectionAudio, DataMessages};
+pub use date::UvDate;
 pub use duration::{DurationError, UvDuration};
-pub use id::StageId;
+pub use id::{BatchId, SipRegistrationId, StageId, ThrottleId, WebhookId};
 pub use json::JsonMap;
 pub use medium::{
     CallMedium, DtmfHandling, DtmfMessage, ExotelMedium, OutgoingCall, SipIncoming, SipMedium,

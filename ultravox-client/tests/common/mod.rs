@@ -4,6 +4,7 @@
 pub(crate) mod hand;
 pub(crate) mod schema;
 pub(crate) mod session;
+pub(crate) mod still;
 
 use std::sync::Arc;
 

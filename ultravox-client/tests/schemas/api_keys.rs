@@ -1,7 +1,16 @@
 //! API keys.
 
+use ultravox_client::api_keys as k;
+
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &["APIKey", "APIKeyCreate", "PatchedAPIKey"];
+pub(crate) static TO_COME: &[&str] = &[];
 
-table! {}
+table! {
+    answer "APIKey" => k::ApiKey;
+    answer "APIKeyCreate" => k::CreatedApiKey;
+    request "APIKeyCreate" => k::NewApiKey, without ["prefix", "created", "creator", "secret", "revoked"];
+    request "APIKey" => k::ApiKeyUpdate, without ["prefix", "created", "creator", "name", "expiryDate"];
+    request "PatchedAPIKey" => k::ApiKeyUpdate, without ["prefix", "created", "creator", "name", "expiryDate"];
+    answer "PatchedAPIKey" => k::ApiKey;
+}

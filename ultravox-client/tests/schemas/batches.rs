@@ -1,12 +1,17 @@
 //! Scheduled batches of calls.
 
+use ultravox_client::agents as a;
+
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[
-    "PatchedScheduledCallBatch",
-    "ScheduledCall",
-    "ScheduledCallBatch",
-    "ScheduledCallStatusEnum",
-];
+pub(crate) static TO_COME: &[&str] = &[];
 
-table! {}
+table! {
+    answer "ScheduledCallBatch" => a::ScheduledBatch, without ["calls"];
+    request "ScheduledCallBatch" => a::NewBatch, without ["batchId", "created", "totalCount", "completedCount", "endedAt"];
+    request "PatchedScheduledCallBatch" => a::BatchUpdate, without ["batchId", "created", "totalCount", "completedCount", "endedAt"];
+    answer "PatchedScheduledCallBatch" => a::ScheduledBatch, without ["calls"];
+    answer "ScheduledCall" => a::ScheduledCall;
+    request "ScheduledCall" => a::BatchCall, without ["status", "batchId", "callId", "error"];
+    words "ScheduledCallStatusEnum" => a::ScheduledCallStatus;
+}

@@ -1,7 +1,11 @@
 //! Models.
 
+use ultravox_client::models::Model;
+
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &["ModelAlias"];
+pub(crate) static TO_COME: &[&str] = &[];
 
-table! {}
+table! {
+    answer "ModelAlias" => Model;
+}

@@ -4,12 +4,13 @@
 //! |---|---|---|
 //! | `both` | a `model!` that is sent and received | the same fields, none more, none less; instances go through unchanged |
 //! | `answer` | a `model!` that is received only | the same fields; each of them arrives |
+//! | `request` | a `request!` that is sent only | the same fields; instances go through unchanged; each field is needed or may be absent |
 //! | `one_of` | a `one_of!` | the same alternatives; instances go through unchanged |
 //! | `words` | an `open_enum!` | the same words |
 //! | `own` | a type of another kind | whatever its own function checks |
 //!
-//! All of them: a field of the future is kept, a word of the future is kept, `null` is as good as absent, and nothing is
-//! required. Instances are made from the schema, with everything set, once for each word and each alternative.
+//! All of them: a field of the future is kept, a word of the future is kept, and, but for requests, `null` is as good as
+//! absent and nothing is required. Instances are made from the schema, with everything set, once for each word and each alternative.
 //!
 //! `without [..]` names fields that the type does not have because another type of the same schema has them: what only
 //! the server sets is not in a request, what only the client sets is not in an answer. A schema may stand in several
@@ -53,6 +54,11 @@ macro_rules! table {
     (@ answer $what:path) => {
         |schema, entry| {
             crate::table::answer::<$what>(schema, entry, <$what>::FIELDS, |value| &value.extra);
+        }
+    };
+    (@ request $what:path) => {
+        |schema, entry| {
+            crate::table::request::<$what>(schema, entry, <$what>::FIELDS, |value| &value.extra);
         }
     };
     (@ one_of $what:path) => {
@@ -151,6 +157,96 @@ pub(crate) fn both<T: DeserializeOwned + Serialize + Default + PartialEq + Debug
     back(fields(&schema.with_new_words(), entry, 0).into());
     back(json!({"fieldOfTheFuture": [1, null]}));
     back(json!({}));
+}
+
+/// What a schema without a type is in a request: text for text.
+fn typed(fields: &mut Map<String, Value>) {
+    for (name, value) in fields.iter_mut() {
+        match value {
+            Value::Object(object) if name == "metadata" => {
+                *object = Map::from_iter([("key".to_owned(), "text".into())]);
+            }
+            Value::Array(items) => {
+                items
+                    .iter_mut()
+                    .filter_map(Value::as_object_mut)
+                    .for_each(typed);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A type that is sent only. Of the fields the schema requires none may be missing; null is a value of its own where the
+/// schema has it and the type can clear the field, and is refused elsewhere.
+pub(crate) fn request<T: DeserializeOwned + Serialize + Debug>(
+    schema: &Schema,
+    entry: &Entry,
+    known: &[&str],
+    extra: fn(&T) -> &JsonMap,
+) {
+    let name = entry.schema;
+    let instance = |schema: &Schema, choice: usize| {
+        let mut all = fields(schema, entry, choice);
+        // A call of a batch is a type of its own.
+        if let Some(Value::Array(calls)) = all.get_mut("calls") {
+            for call in calls.iter_mut().filter_map(Value::as_object_mut) {
+                for served in ["status", "batchId", "callId", "error"] {
+                    call.remove(served);
+                }
+            }
+        }
+        typed(&mut all);
+        all
+    };
+    let full = instance(schema, 0);
+    same_names(
+        name,
+        known.to_vec(),
+        full.keys().map(String::as_str).collect(),
+    );
+    let back = |wire: &Map<String, Value>| {
+        let wire = Value::Object(wire.clone());
+        let value: T = read(name, &wire);
+        assert_eq!(serde_json::to_value(&value).unwrap(), wire, "{name}");
+        value
+    };
+    for choice in 0..CHOICES {
+        let value = back(&instance(schema, choice));
+        assert!(extra(&value).is_empty(), "{name}");
+        knows_all(name, &value);
+    }
+    back(&instance(&schema.with_new_words(), 0));
+    let mut later = full.clone();
+    later.insert("fieldOfTheFuture".to_owned(), json!([1, null]));
+    back(&later);
+    let required = schema.of(name)["required"].as_array();
+    let is_required = |field: &str| required.is_some_and(|names| names.contains(&field.into()));
+    for field in full.keys() {
+        let mut without = full.clone();
+        without.remove(field);
+        let can_be_absent = serde_json::from_value::<T>(without.clone().into()).is_ok();
+        assert_eq!(can_be_absent, !is_required(field), "{name}.{field}");
+        if can_be_absent {
+            back(&without);
+        }
+        let mut null = full.clone();
+        null.insert(field.clone(), Value::Null);
+        if serde_json::from_value::<T>(null.clone().into()).is_ok() {
+            assert_eq!(
+                schema.properties(name)[field]["nullable"],
+                true,
+                "{name}.{field}"
+            );
+            back(&null);
+        } else if name.starts_with("Patched") {
+            assert_ne!(
+                schema.properties(name)[field]["nullable"],
+                true,
+                "{name}.{field}"
+            );
+        }
+    }
 }
 
 /// An object with one field, as an enum.

@@ -1,13 +1,17 @@
 //! Webhooks.
 
+use ultravox_client::webhook_endpoints as w;
+
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[
-    "EventsEnum",
-    "PatchedWebhook",
-    "Webhook",
-    "WebhookFailure",
-    "WebhookStatusEnum",
-];
+pub(crate) static TO_COME: &[&str] = &[];
 
-table! {}
+table! {
+    answer "Webhook" => w::Webhook;
+    request "Webhook" => w::NewWebhook, without ["webhookId", "created", "status", "lastStatusChange", "recentFailures"];
+    request "PatchedWebhook" => w::WebhookUpdate, without ["webhookId", "created", "status", "lastStatusChange", "recentFailures"];
+    answer "PatchedWebhook" => w::Webhook;
+    answer "WebhookFailure" => w::WebhookFailure;
+    words "EventsEnum" => w::WebhookEvent;
+    words "WebhookStatusEnum" => w::WebhookStatus;
+}

@@ -208,6 +208,24 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
+    /// Sends it and reads the answer with `read`, for an API whose answers are not JSON alone. What `read` says of a body it
+    /// cannot read must not quote it.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send).
+    pub async fn send_with<T>(
+        self,
+        read: impl FnOnce(&[u8]) -> Result<T, &'static str>,
+    ) -> Result<Response<T>, Error> {
+        let (client, operation) = (self.client, self.operation);
+        let redactor = self.redactor().clone();
+        let answer = self.send_raw().await?;
+        match read(&answer) {
+            Ok(value) => Ok(answer.map(|_| value)),
+            Err(why) => Err(unreadable(client, operation, &redactor, &answer, why)),
+        }
+    }
+
     /// Sends it and takes any success, whatever the body. A repeated DELETE that finds nothing left, after a try whose
     /// outcome was unknown, has succeeded.
     ///
@@ -279,9 +297,20 @@ fn undecodable<T: DeserializeOwned>(
         // The value itself was fine, something follows it.
         Ok(_) => "trailing characters".to_owned(),
     };
+    unreadable(client, operation, redactor, answer, &detail)
+}
+
+/// The error for a success whose body is not what the API documents.
+fn unreadable(
+    client: &Client,
+    operation: &Operation,
+    redactor: &Redactor,
+    answer: &Response<Bytes>,
+    detail: &str,
+) -> Error {
     let message = format!(
         "a success whose body cannot be read: {}",
-        redactor.apply(&detail)
+        redactor.apply(detail)
     );
     let mut error = Error::new(ErrorKind::Decode, message)
         .with_operation(client.provider(), operation.name())

@@ -1,7 +1,6 @@
-//! What the API checks of a call without an agent, and of a medium that dials.
+//! What the API checks of a call without an agent.
 
 use serde_json::Value;
-use voice_core::provider::MediaKind;
 
 use super::{Kind, Object, call, kinds, temperature, tools};
 use crate::testkit::answers::Faults;
@@ -49,22 +48,6 @@ pub(in crate::testkit) fn direct(faults: &mut Faults, body: &Object, has_prior: 
     for foreign in ["templateContext", "toolOverrides", "agentId"] {
         if set(foreign) {
             faults.add(foreign, "Unknown field.");
-        }
-    }
-}
-
-/// Whether the account can dial by the way a medium names. SIP needs nothing.
-pub(in crate::testkit) fn dialling(faults: &mut Faults, medium: &Value, configured: &[MediaKind]) {
-    for (name, kind) in [
-        ("twilio", MediaKind::Twilio),
-        ("telnyx", MediaKind::Telnyx),
-        ("plivo", MediaKind::Plivo),
-    ] {
-        let dials = medium
-            .get(name)
-            .is_some_and(|medium| medium.get("outgoing").is_some());
-        if dials && !configured.contains(&kind) {
-            faults.add("medium", "The provider is not configured for this account.");
         }
     }
 }
