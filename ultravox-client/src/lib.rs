@@ -19,6 +19,9 @@ mod list;
 pub mod models;
 pub mod operations;
 mod provider;
+#[cfg(feature = "realtime")]
+#[cfg_attr(docsrs, doc(cfg(feature = "realtime")))]
+pub mod realtime;
 pub mod schema;
 pub mod service;
 pub mod sip;

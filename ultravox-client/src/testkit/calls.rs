@@ -73,6 +73,11 @@ fn send_data_message(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     }
     if kind == Some("hang_up") {
         call.ended = Some((now, EndReason::Hangup.as_str().to_owned()));
+        #[cfg(feature = "realtime")]
+        if let Some(sessions) = &asked.settings.realtime {
+            let over = super::realtime::Script::new().hang_up();
+            sessions.then(asked.id, over);
+        }
     }
     for (kind_of, field, role) in [
         ("user_text_message", "text", "MESSAGE_ROLE_USER"),

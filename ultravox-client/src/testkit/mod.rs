@@ -63,6 +63,9 @@ mod incoming;
 mod limits;
 mod media;
 mod paging;
+#[cfg(feature = "realtime")]
+#[cfg_attr(docsrs, doc(cfg(feature = "realtime")))]
+pub mod realtime;
 mod record;
 mod router;
 mod rules;
@@ -117,10 +120,16 @@ impl UltravoxSimulator {
 
     /// Starts one with settings.
     pub async fn start_with(settings: SimSettings) -> Self {
+        #[cfg(feature = "realtime")]
+        let sessions = settings.realtime.clone();
         let storage = Arc::new(Storage::default());
         let storage_server = SimServer::start(storage.clone()).await;
         let router = Router::new(settings, Arc::clone(&storage), storage_server.url());
         let router = Arc::new(router);
+        #[cfg(feature = "realtime")]
+        if let Some(sessions) = sessions {
+            follow(&sessions, &router);
+        }
         Self {
             server: SimServer::start(router.clone()).await,
             router,
@@ -204,6 +213,24 @@ impl UltravoxSimulator {
     fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         self.router.world(look)
     }
+}
+
+/// Calls that are joined and end over there are joined and end here.
+#[cfg(feature = "realtime")]
+fn follow(sessions: &realtime::RealtimeSim, router: &Arc<Router>) {
+    let (joining, ending) = (Arc::downgrade(router), Arc::downgrade(router));
+    sessions.report(
+        move |call| {
+            if let Some(router) = joining.upgrade() {
+                router.world(|world| world.join(call.as_str()));
+            }
+        },
+        move |call, reason| {
+            if let Some(router) = ending.upgrade() {
+                router.world(|world| world.end(call.as_str(), reason));
+            }
+        },
+    );
 }
 
 impl fmt::Debug for UltravoxSimulator {

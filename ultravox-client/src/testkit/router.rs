@@ -151,6 +151,8 @@ impl Router {
         for provider in &settings.telephony {
             telephony::configure(&mut world, provider);
         }
+        #[cfg(feature = "realtime")]
+        world.realtime.clone_from(&settings.realtime);
         Self {
             storage,
             storage_url,

@@ -64,6 +64,8 @@ pub struct SimSettings {
     pub(super) media: MediaFrom,
     pub(super) sip_logs_after: Duration,
     pub(super) telephony: Vec<MediaKind>,
+    #[cfg(feature = "realtime")]
+    pub(super) realtime: Option<std::sync::Arc<super::realtime::RealtimeSim>>,
 }
 
 impl Default for SimSettings {
@@ -80,6 +82,8 @@ impl Default for SimSettings {
             media: MediaFrom::default(),
             sip_logs_after: Duration::from_secs(5),
             telephony: Vec::new(),
+            #[cfg(feature = "realtime")]
+            realtime: None,
         }
     }
 }
@@ -166,6 +170,16 @@ impl SimSettings {
     #[must_use]
     pub fn telephony(mut self, provider: MediaKind) -> Self {
         self.telephony.push(provider);
+        self
+    }
+
+    /// Calls with the `serverWebSocket` medium can be joined over there: their join URLs lead to it, and it says when they
+    /// are joined and end.
+    #[cfg(feature = "realtime")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "realtime")))]
+    #[must_use]
+    pub fn realtime(mut self, sessions: std::sync::Arc<super::realtime::RealtimeSim>) -> Self {
+        self.realtime = Some(sessions);
         self
     }
 }

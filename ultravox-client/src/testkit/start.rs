@@ -189,7 +189,12 @@ pub(super) fn row(
     created: SystemTime,
 ) -> CallRow {
     let id = world.id();
-    let fixed = fixed(&world.host, &id, &start);
+    #[allow(unused_mut, reason = "only live sessions change it")]
+    let mut fixed = fixed(&world.host, &id, &start);
+    #[cfg(feature = "realtime")]
+    if let Some(url) = live_url(world, &id, &fixed) {
+        fixed.insert("joinUrl".to_owned(), url.into());
+    }
     let record = Record::begin(world.id(), created, &fixed, &start);
     CallRow {
         agent: start.agent.map(|(id, _)| id).unwrap_or_default(),
@@ -288,4 +293,15 @@ fn fixed(host: &str, id: &str, start: &Start) -> Object {
         fields.insert("dataConnectionConfig".to_owned(), data);
     }
     fields
+}
+
+/// Where the live session of a call over a WebSocket is, if such sessions are simulated.
+#[cfg(feature = "realtime")]
+fn live_url(world: &World, id: &str, fixed: &Object) -> Option<String> {
+    let sessions = world.realtime.as_ref()?;
+    let medium = fixed.get("medium")?.get("serverWebSocket")?;
+    let rate = ["outputSampleRate", "inputSampleRate"]
+        .iter()
+        .find_map(|name| medium.get(*name)?.as_i64());
+    Some(sessions.expect(id, rate))
 }

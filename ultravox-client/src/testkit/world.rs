@@ -19,6 +19,9 @@ pub(super) struct World {
     pub(super) agents: Vec<AgentRow>,
     pub(super) calls: Vec<CallRow>,
     pub(super) requests: HashMap<&'static str, usize>,
+    /// Who serves live sessions.
+    #[cfg(feature = "realtime")]
+    pub(super) realtime: Option<std::sync::Arc<super::realtime::RealtimeSim>>,
     /// Everything of a simpler kind, by the name of its resource.
     tables: HashMap<&'static str, Vec<Row>>,
     ids: u64,
@@ -73,6 +76,8 @@ impl World {
             agents: Vec::new(),
             calls: Vec::new(),
             requests: HashMap::new(),
+            #[cfg(feature = "realtime")]
+            realtime: None,
             tables: HashMap::new(),
             ids: 0,
         }
