@@ -93,7 +93,7 @@ fn fields(error: &Error) -> Vec<&str> {
 #[tokio::test]
 async fn what_breaks_a_rule_is_not_sent() {
     let (client, transport) = scripted([]);
-    let lmnt = || ExternalVoice::Lmnt(LmntVoice::new());
+    let lmnt = || ExternalVoice::Lmnt(LmntVoice::new().voice_id("v"));
     let short = Secret::from("too-short");
     let none = CreateOptions::new();
     let prior = CreateOptions::new().prior_call(call_id());

@@ -106,8 +106,6 @@ fn change(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
         world,
         &Asked {
             settings: asked.settings,
-            storage: asked.storage,
-            storage_url: asked.storage_url,
             request: asked.request,
             id: asked.id,
             ids: asked.ids,

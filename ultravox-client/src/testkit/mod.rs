@@ -17,6 +17,8 @@
 //! | stages, messages, events | by [`new_stage`](UltravoxSimulator::new_stage), [`say`](UltravoxSimulator::say), [`log`](UltravoxSimulator::log) |
 //! | deleted calls | tombstones, with the filters of calls |
 //! | webhooks | [signed, in order, repeated](UltravoxSimulator::deliver_webhooks) to an address on this machine, when told |
+//! | corpora | uploads through a [storage](UltravoxSimulator::storage_url) of its own, sources that [load](SimSettings::load_time) on the clock, queries by common words |
+//! | voices, tools | registered, cloned, uploaded; previews are WAV behind a redirect; what comes with Ultravox cannot be changed |
 //! | limits | [calls per window](SimSettings::call_rate), [calls at a time](SimSettings::concurrency), throttles, from the [settings](SimSettings::throttle) or created through the API |
 //! | batches | run on the clock within window and throttle; calls succeed, fail or expire, [webhooks](UltravoxSimulator::batch_webhooks) are kept |
 //! | the account's things | throttles, webhooks, SIP, credentials, keys: kept as they are set, secrets never given out |
@@ -53,8 +55,10 @@ mod batches;
 mod calls;
 mod catalog;
 mod context;
+mod corpora;
 mod crud;
 mod deleted;
+mod documents;
 mod events;
 mod fields;
 mod filter;
@@ -62,6 +66,7 @@ mod hurried;
 mod incoming;
 mod limits;
 mod media;
+mod multipart;
 mod paging;
 #[cfg(feature = "realtime")]
 #[cfg_attr(docsrs, doc(cfg(feature = "realtime")))]
@@ -74,10 +79,14 @@ mod sip;
 mod stages;
 mod start;
 mod steer;
+mod storage;
 mod telephony;
 mod throttles;
+mod tools;
 mod tts_keys;
 mod usage;
+mod voices;
+mod wav;
 mod webhook_endpoints;
 mod webhooks_delivery;
 mod world;
@@ -91,8 +100,8 @@ use voice_core::testkit::{Mishaps, SimServer};
 
 use crate::types::EndReason;
 use crate::{UltravoxClient, UltravoxClientBuilder};
-use media::Storage;
 use router::Router;
+use storage::FileStorage;
 use world::World;
 
 pub use hurried::HurriedClock;
@@ -107,9 +116,8 @@ pub const RESTRICTED_KEY: &str = "restrict.0123456789abcdefghijklmnopqrstuv";
 /// A running simulator; it stops when dropped.
 pub struct UltravoxSimulator {
     server: SimServer,
+    files: SimServer,
     router: Arc<Router>,
-    storage: Arc<Storage>,
-    _storage_server: SimServer,
 }
 
 impl UltravoxSimulator {
@@ -122,19 +130,18 @@ impl UltravoxSimulator {
     pub async fn start_with(settings: SimSettings) -> Self {
         #[cfg(feature = "realtime")]
         let sessions = settings.realtime.clone();
-        let storage = Arc::new(Storage::default());
-        let storage_server = SimServer::start(storage.clone()).await;
-        let router = Router::new(settings, Arc::clone(&storage), storage_server.url());
-        let router = Arc::new(router);
+        let router = Arc::new(Router::new(settings));
         #[cfg(feature = "realtime")]
         if let Some(sessions) = sessions {
             follow(&sessions, &router);
         }
+        let server = SimServer::start(router.clone()).await;
+        let files = SimServer::start(Arc::new(FileStorage(router.clone()))).await;
+        router.world(|world| world.storage_url = files.url());
         Self {
-            server: SimServer::start(router.clone()).await,
+            server,
+            files,
             router,
-            storage,
-            _storage_server: storage_server,
         }
     }
 
@@ -144,6 +151,18 @@ impl UltravoxSimulator {
         self.server.url()
     }
 
+    /// Where its storage is, which presigned links lead to: another port, as the real one is another host.
+    #[must_use]
+    pub fn storage_url(&self) -> String {
+        self.files.url()
+    }
+
+    /// How often the storage was shown an API key or another credential. It must stay 0.
+    #[must_use]
+    pub fn leaked_credentials(&self) -> usize {
+        self.world(|world| world.leaks)
+    }
+
     /// A builder for a client of this simulator: key and base URL are set.
     pub fn client(&self) -> UltravoxClientBuilder {
         UltravoxClient::builder()
@@ -151,7 +170,8 @@ impl UltravoxSimulator {
             .base_url(self.url())
     }
 
-    /// What is to go wrong. Operations have the names of [`OPERATIONS`](crate::OPERATIONS).
+    /// What is to go wrong. Operations have the names of [`OPERATIONS`](crate::OPERATIONS); those of the storage are
+    /// `storage.put` and `storage.get`.
     #[must_use]
     pub fn mishaps(&self) -> &Mishaps {
         &self.router.mishaps

@@ -1,18 +1,17 @@
 //! Who answers what, and what goes wrong on the way.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 use voice_core::testkit::{Mishap, Mishaps, Service, SimAnswer, SimRequest};
 
-use super::media::Storage;
 use super::settings::SimSettings;
 use super::world::World;
 use super::{
     API_KEY, RESTRICTED_KEY, accounts, agent_usage, agents, answers, api_keys, batch_run, batches,
-    calls, catalog, deleted, events, incoming, media, sip, stages, start, telephony, throttles,
-    tts_keys, usage, webhook_endpoints,
+    calls, catalog, corpora, deleted, events, incoming, media, sip, stages, start, telephony,
+    throttles, tools, tts_keys, usage, voices, webhook_endpoints,
 };
 
 /// The simulated API.
@@ -21,17 +20,12 @@ pub(super) struct Router {
     settings: SimSettings,
     world: Mutex<World>,
     pub(super) mishaps: Mishaps,
-    storage: Arc<Storage>,
-    storage_url: String,
     answered: AtomicU64,
 }
 
 /// A request that was let in.
 pub(super) struct Asked<'a> {
     pub(super) settings: &'a SimSettings,
-    /// Where recordings are, and its URL.
-    pub(super) storage: &'a Storage,
-    pub(super) storage_url: &'a str,
     pub(super) request: &'a SimRequest,
     /// The first `*` of the path.
     pub(super) id: &'a str,
@@ -124,6 +118,9 @@ fn routes() -> impl Iterator<Item = &'static Route> {
         accounts::ROUTES,
         agent_usage::ROUTES,
         agents::ROUTES,
+        corpora::ROUTES,
+        tools::ROUTES,
+        voices::ROUTES,
         api_keys::ROUTES,
         batches::ROUTES,
         incoming::ROUTES,
@@ -146,16 +143,17 @@ fn routes() -> impl Iterator<Item = &'static Route> {
 }
 
 impl Router {
-    pub(super) fn new(settings: SimSettings, storage: Arc<Storage>, storage_url: String) -> Self {
+    pub(super) fn new(settings: SimSettings) -> Self {
         let mut world = World::new(settings.clock.clone());
         for provider in &settings.telephony {
             telephony::configure(&mut world, provider);
         }
         #[cfg(feature = "realtime")]
         world.realtime.clone_from(&settings.realtime);
+        world.load_time = settings.load_time;
+        tools::seed(&mut world);
+        voices::seed(&mut world);
         Self {
-            storage,
-            storage_url,
             answered: AtomicU64::new(0),
             world: Mutex::new(world),
             settings,
@@ -180,8 +178,6 @@ impl Router {
         };
         let asked = Asked {
             settings: &self.settings,
-            storage: &self.storage,
-            storage_url: &self.storage_url,
             request,
             id: ids.first().copied().unwrap_or_default(),
             ids,
@@ -269,7 +265,7 @@ fn unauthorized(request: &SimRequest) -> Option<SimAnswer> {
     }
 }
 
-fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
+pub(super) fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
     if !request.is_type("application/json") {
         let text = format!(
             "Unsupported media type \"{}\" in request.",

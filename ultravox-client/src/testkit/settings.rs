@@ -66,6 +66,8 @@ pub struct SimSettings {
     pub(super) telephony: Vec<MediaKind>,
     #[cfg(feature = "realtime")]
     pub(super) realtime: Option<std::sync::Arc<super::realtime::RealtimeSim>>,
+    pub(super) corpora: usize,
+    pub(super) load_time: Duration,
 }
 
 impl Default for SimSettings {
@@ -84,6 +86,8 @@ impl Default for SimSettings {
             telephony: Vec::new(),
             #[cfg(feature = "realtime")]
             realtime: None,
+            corpora: 2,
+            load_time: Duration::from_millis(200),
         }
     }
 }
@@ -141,6 +145,20 @@ impl SimSettings {
     #[must_use]
     pub fn throttle(mut self, name: impl Into<String>, calls: usize, window: Duration) -> Self {
         self.throttles.push((name.into(), calls, window));
+        self
+    }
+
+    /// How many corpora the account may have; 2.
+    #[must_use]
+    pub fn corpora(mut self, corpora: usize) -> Self {
+        self.corpora = corpora;
+        self
+    }
+
+    /// How long a source of a corpus loads its documents, by the clock; 200 ms.
+    #[must_use]
+    pub fn load_time(mut self, time: Duration) -> Self {
+        self.load_time = time;
         self
     }
 

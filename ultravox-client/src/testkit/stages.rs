@@ -91,7 +91,7 @@ fn stage_tools(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
 }
 
 /// Answers from the stage that was asked for.
-pub(super) fn with_stage(
+fn with_stage(
     world: &mut World,
     asked: &Asked<'_>,
     answer: impl FnOnce(&Stage) -> SimAnswer,

@@ -1,7 +1,5 @@
 //! What a test makes happen in the simulator: speech, stages, events, the end of a telephone call.
 
-use std::sync::atomic::Ordering;
-
 use serde_json::{Value, json};
 use voice_core::provider::CallId;
 
@@ -107,17 +105,5 @@ impl UltravoxSimulator {
                 .filter(|call| call.fixed.get("medium").is_some_and(dials))
                 .count()
         })
-    }
-
-    /// How often something was fetched from the storage that recordings are in.
-    #[must_use]
-    pub fn storage_fetched(&self) -> usize {
-        self.storage.fetched.load(Ordering::Relaxed)
-    }
-
-    /// How often the storage said no: no signature, or a key that has no business there.
-    #[must_use]
-    pub fn storage_refused(&self) -> usize {
-        self.storage.refused.load(Ordering::Relaxed)
     }
 }

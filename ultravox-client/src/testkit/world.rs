@@ -8,6 +8,7 @@ use voice_core::clock::SharedClock;
 
 use super::record::{self, Record};
 use super::rules;
+use super::storage::Slot;
 use crate::types::{EndReason, UvTime};
 
 /// Everything there is. Nothing is ever taken out: what is deleted is marked.
@@ -22,6 +23,14 @@ pub(super) struct World {
     /// Who serves live sessions.
     #[cfg(feature = "realtime")]
     pub(super) realtime: Option<std::sync::Arc<super::realtime::RealtimeSim>>,
+    /// What presigned links lead to.
+    pub(super) storage: Vec<Slot>,
+    /// Where the storage is.
+    pub(super) storage_url: String,
+    /// How often the storage was shown credentials.
+    pub(super) leaks: usize,
+    /// How long sources load.
+    pub(super) load_time: Duration,
     /// Everything of a simpler kind, by the name of its resource.
     tables: HashMap<&'static str, Vec<Row>>,
     ids: u64,
@@ -78,6 +87,10 @@ impl World {
             requests: HashMap::new(),
             #[cfg(feature = "realtime")]
             realtime: None,
+            storage: Vec::new(),
+            storage_url: String::new(),
+            leaks: 0,
+            load_time: Duration::ZERO,
             tables: HashMap::new(),
             ids: 0,
         }

@@ -80,6 +80,16 @@ ids! {
     SipRegistrationId;
     /// The id of a scheduled batch.
     BatchId;
+    /// The id of a corpus.
+    CorpusId;
+    /// The id of a source of a corpus.
+    SourceId;
+    /// The id of a document: one that was uploaded, or one that a source found.
+    DocumentId;
+    /// The id of a voice.
+    VoiceId;
+    /// The id of a tool.
+    ToolId;
 }
 
 fn check(id: &str) -> Result<(), IdError> {
