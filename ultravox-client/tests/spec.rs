@@ -14,9 +14,10 @@ mod common;
 
 use common::schema::file;
 use ultravox_client::OPERATIONS;
+use voice_core::client::Operation;
 
 #[test]
-fn every_operation_is_in_the_schema_with_its_method_and_path() {
+fn every_operation_of_the_schema_has_a_method_and_no_other_does() {
     let Some(table) = file("ultravox.operations.tsv") else {
         return;
     };
@@ -32,6 +33,17 @@ fn every_operation_is_in_the_schema_with_its_method_and_path() {
     for operation in OPERATIONS {
         let row = (operation.method().as_str(), operation.path());
         assert!(rows.contains(&row), "{} is {row:?}", operation.name());
+    }
+    for row in &rows {
+        let is_covered =
+            |operation: &&Operation| (operation.method().as_str(), operation.path()) == *row;
+        assert!(
+            OPERATIONS
+                .iter()
+                .copied()
+                .any(|operation| is_covered(&operation)),
+            "no method for {row:?}"
+        );
     }
     println!(
         "coverage: {} of {} operations",
