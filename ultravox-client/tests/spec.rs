@@ -14,7 +14,6 @@ mod common;
 
 use common::schema::file;
 use ultravox_client::OPERATIONS;
-use voice_core::client::Operation;
 
 #[test]
 fn every_operation_of_the_schema_has_a_method_and_no_other_does() {
@@ -30,20 +29,15 @@ fn every_operation_of_the_schema_has_a_method_and_no_other_does() {
         })
         .collect();
     assert!(rows.len() > 100, "{} rows", rows.len());
-    for operation in OPERATIONS {
-        let row = (operation.method().as_str(), operation.path());
-        assert!(rows.contains(&row), "{} is {row:?}", operation.name());
+    let known: Vec<(&str, &str)> = OPERATIONS
+        .iter()
+        .map(|operation| (operation.method().as_str(), operation.path()))
+        .collect();
+    for row in &known {
+        assert!(rows.contains(row), "not in the schema: {row:?}");
     }
     for row in &rows {
-        let is_covered =
-            |operation: &&Operation| (operation.method().as_str(), operation.path()) == *row;
-        assert!(
-            OPERATIONS
-                .iter()
-                .copied()
-                .any(|operation| is_covered(&operation)),
-            "no method for {row:?}"
-        );
+        assert!(known.contains(row), "no method for {row:?}");
     }
     println!(
         "coverage: {} of {} operations",
