@@ -41,6 +41,7 @@ pub mod webhooks;
 pub use client::{UltravoxClient, UltravoxClientBuilder};
 pub use code::ErrorCode;
 pub use operations::OPERATIONS;
+pub use provider::{Outgoing, UltravoxCalls};
 
 use voice_core::error::{Delivery, Error, ErrorKind};
 

@@ -12,6 +12,10 @@
 //! | template context | every `{{variable}}` of the agent, or what its `contextSchema` requires |
 //! | lists | pages with an absolute `next`, filters, `sort`; `limit` and `offset` are ignored, as they are there |
 //! | time | calls nobody joins end as `unjoined`, long ones as `timeout`, by the [clock](SimSettings::clock) |
+//! | recordings, SIP logs | a redirect to a [storage on another port](MediaFrom) that refuses whoever brings the key |
+//! | SIP logs | 404 for calls not over SIP, 425 until [some time after the end](SimSettings::sip_logs_after) |
+//! | stages, messages, events | by [`new_stage`](UltravoxSimulator::new_stage), [`say`](UltravoxSimulator::say), [`log`](UltravoxSimulator::log) |
+//! | deleted calls | tombstones, with the filters of calls |
 //! | webhooks | [signed, in order, repeated](UltravoxSimulator::deliver_webhooks) to an address on this machine, when told |
 //! | corpora | uploads through a [storage](UltravoxSimulator::storage_url) of its own, sources that [load](SimSettings::load_time) on the clock, queries by common words |
 //! | voices, tools | registered, cloned, uploaded; previews are WAV behind a redirect; what comes with Ultravox cannot be changed |
@@ -42,6 +46,7 @@
 //! ```
 
 mod accounts;
+mod agent_usage;
 mod agents;
 mod answers;
 mod api_keys;
@@ -52,18 +57,28 @@ mod catalog;
 mod context;
 mod corpora;
 mod crud;
+mod deleted;
 mod documents;
+mod events;
 mod fields;
+mod filter;
 mod hurried;
+mod incoming;
+mod limits;
+mod media;
 mod multipart;
 mod paging;
 #[cfg(feature = "realtime")]
 #[cfg_attr(docsrs, doc(cfg(feature = "realtime")))]
 pub mod realtime;
+mod record;
 mod router;
 mod rules;
 mod settings;
 mod sip;
+mod stages;
+mod start;
+mod steer;
 mod storage;
 mod telephony;
 mod throttles;
@@ -90,7 +105,7 @@ use storage::FileStorage;
 use world::World;
 
 pub use hurried::HurriedClock;
-pub use settings::{Overload, PatchMode, RetryAfter, SimSettings};
+pub use settings::{MediaFrom, Overload, PatchMode, RetryAfter, SimSettings};
 pub use webhooks_delivery::{DeliveryAttempt, RetryStamp, WebhookDelivery, WebhookTarget};
 
 /// The key the simulator takes.

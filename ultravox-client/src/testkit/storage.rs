@@ -26,7 +26,7 @@ pub(super) const GET: &str = "storage.get";
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
     pub(super) id: String,
-    /// The corpus an upload is for; empty for a preview.
+    /// The corpus an upload is for; empty for what is only given out.
     pub(super) corpus: String,
     pub(super) mime_type: String,
     pub(super) name: String,
@@ -107,7 +107,7 @@ fn act(world: &mut World, request: &SimRequest) -> SimAnswer {
             SimAnswer::empty(200).header("etag", format!("\"{:x}\"", request.body.len()))
         }
         "GET" if !is_upload => match &slot.bytes {
-            Some(bytes) => SimAnswer::text(200, "audio/wav", bytes.clone()),
+            Some(bytes) => SimAnswer::text(200, media_type(&slot.mime_type), bytes.clone()),
             None => refusal(404, "NoSuchKey"),
         },
         _ => refusal(403, "SignatureDoesNotMatch"),
@@ -127,9 +127,22 @@ pub(super) fn upload_link(
 }
 
 /// A link that bytes can be fetched from.
-pub(super) fn download_link(world: &mut World, name: &str, bytes: Bytes) -> String {
+pub(super) fn download_link(
+    world: &mut World,
+    name: &str,
+    mime_type: &str,
+    bytes: Bytes,
+) -> String {
     let id = world.id();
-    slot(world, &id, "", "audio/wav", name, Some(bytes))
+    slot(world, &id, "", mime_type, name, Some(bytes))
+}
+
+/// What is given out is sound or a log.
+fn media_type(mime_type: &str) -> &'static str {
+    match mime_type {
+        "text/plain" => "text/plain",
+        _ => "audio/wav",
+    }
 }
 
 fn slot(
@@ -146,7 +159,7 @@ fn slot(
         let _ = write!(signature, "{:02x}", byte ^ 0x5a);
     }
     let place = if corpus.is_empty() {
-        "previews"
+        "files"
     } else {
         "uploads"
     };

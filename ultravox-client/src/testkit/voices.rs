@@ -288,7 +288,7 @@ fn preview(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     if let Some(refusal) = silence(row.fields.get("definition")) {
         return refusal;
     }
-    let link = storage::download_link(world, "preview.wav", wav());
+    let link = storage::download_link(world, "preview.wav", "audio/wav", wav());
     SimAnswer::empty(302).header("location", link)
 }
 

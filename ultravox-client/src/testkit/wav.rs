@@ -1,13 +1,22 @@
-//! What simulated voices sound like.
+//! What simulated voices, and calls, sound like.
+
+use std::time::Duration;
 
 use bytes::Bytes;
 
-/// A quarter of a second of a tone: 16 bits, mono, 8,000 Hz.
+const RATE: u32 = 8_000;
+
+/// A quarter of a second of a tone.
 pub(super) fn wav() -> Bytes {
-    const RATE: u32 = 8_000;
-    let samples = RATE / 4;
+    tone(Duration::from_millis(250))
+}
+
+/// A tone of this length, of at most ten seconds: 16 bits, mono, 8,000 Hz.
+pub(super) fn tone(length: Duration) -> Bytes {
+    let millis = length.as_millis().min(10_000);
+    let samples = u32::try_from(millis).unwrap_or_default() * RATE / 1_000;
     let size = samples * 2;
-    let mut out = Vec::with_capacity(44 + 4_000);
+    let mut out = Vec::with_capacity(44 + size as usize);
     out.extend_from_slice(b"RIFF");
     out.extend_from_slice(&(36 + size).to_le_bytes());
     out.extend_from_slice(b"WAVEfmt ");

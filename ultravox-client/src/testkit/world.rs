@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value, json};
 use voice_core::clock::SharedClock;
 
+use super::record::{self, Record};
 use super::rules;
 use super::storage::Slot;
 use crate::types::{EndReason, UvTime};
@@ -70,8 +71,10 @@ pub(super) struct CallRow {
     pub(super) max_duration: Duration,
     /// What does not change.
     pub(super) fixed: Map<String, Value>,
+    /// Data messages, as they were sent.
     pub(super) messages: Vec<Value>,
     pub(super) deleted: bool,
+    pub(super) record: Record,
 }
 
 impl World {
@@ -262,7 +265,24 @@ impl CallRow {
         ] {
             call.insert(name.to_owned(), value);
         }
+        if call
+            .get("medium")
+            .is_some_and(|medium| medium.get("sip").is_some())
+        {
+            call.insert("sipDetails".to_owned(), self.sip_details());
+        }
         call.into()
+    }
+
+    fn sip_details(&self) -> Value {
+        let (billed, reason) = match (&self.ended, &self.record.sip) {
+            (None, _) => (None, None),
+            (Some(_), Some(reason)) => (Some(self.length()), Some(reason.as_str())),
+            (Some(_), None) if self.deleted => (None, Some("SIP_TERMINATION_CANCELED")),
+            (Some(_), None) if self.joined.is_none() => (None, Some("SIP_TERMINATION_TIMEOUT")),
+            (Some(_), None) => (Some(self.length()), Some("SIP_TERMINATION_NORMAL")),
+        };
+        json!({"billedDuration": billed.map(record::seconds), "terminationReason": reason})
     }
 }
 

@@ -116,7 +116,7 @@ mod tests {
         let id: StageId = serde_json::from_str("\"s-1\"").unwrap();
         assert_eq!(serde_json::to_string(&id).unwrap(), "\"s-1\"");
         assert_eq!(
-            (id.to_string(), String::from(id.clone())),
+            (id.to_string(), String::from(id)),
             ("s-1".to_owned(), "s-1".to_owned())
         );
     }

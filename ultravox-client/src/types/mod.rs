@@ -67,5 +67,5 @@ pub use word::{
     RetentionPolicy, Severity, SipTermination, StoredRetentionPolicy, Urgency, VoiceBillingStyle,
 };
 
-pub(crate) use json::{from_only, single};
+pub(crate) use json::{WithRaw, from_only, single};
 pub(crate) use show::{NotShown, Shown};

@@ -6,8 +6,6 @@ use ultravox_client::corpora as c;
 use crate::common::schema::Schema;
 use crate::table::{Entry, table};
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "ultravox.v1.Corpus" => c::Corpus;
     own "ultravox.v1.Corpus" => new_corpus;

@@ -5,8 +5,6 @@ use ultravox_client::types::Ownership;
 
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "Tool" => t::Tool;
     request "Tool" => t::NewTool, without ["toolId", "created", "ownership"];

@@ -5,8 +5,6 @@ use ultravox_client::voices as v;
 
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "Voice" => v::Voice;
     answer "PatchedVoice" => v::Voice;

@@ -4,8 +4,6 @@ use ultravox_client::webhook_endpoints as w;
 
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "Webhook" => w::Webhook;
     request "Webhook" => w::NewWebhook, without ["webhookId", "created", "status", "lastStatusChange", "recentFailures"];
