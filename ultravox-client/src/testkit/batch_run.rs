@@ -22,7 +22,7 @@ pub(super) const CALLS: &str = "scheduled_calls";
 /// When a batch was created or changed last: no call is made before.
 pub(super) const SINCE: &str = "simulated.since";
 /// The requests to webhook addresses.
-const WEBHOOKS: &str = "batch_webhooks";
+pub(super) const WEBHOOKS: &str = "batch_webhooks";
 
 /// Brings every batch up to date.
 pub(super) fn run(world: &mut World, settings: &SimSettings) {

@@ -16,7 +16,7 @@
 //! | SIP logs | 404 for calls not over SIP, 425 until [some time after the end](SimSettings::sip_logs_after) |
 //! | stages, messages, events | by [`new_stage`](UltravoxSimulator::new_stage), [`say`](UltravoxSimulator::say), [`log`](UltravoxSimulator::log) |
 //! | deleted calls | tombstones, with the filters of calls |
-//! | webhooks | [signed, in order, repeated](UltravoxSimulator::deliver_webhooks) to an address on this machine, when told |
+//! | webhooks | signed, in order, repeated, to addresses on this machine: [what is due](UltravoxSimulator::deliver_due) to endpoints, callbacks and batches, or [what a test wants](UltravoxSimulator::deliver_webhooks) |
 //! | corpora | uploads through a [storage](UltravoxSimulator::storage_url) of its own, sources that [load](SimSettings::load_time) on the clock, queries by common words |
 //! | voices, tools | registered, cloned, uploaded; previews are WAV behind a redirect; what comes with Ultravox cannot be changed |
 //! | limits | [calls per window](SimSettings::call_rate), [calls at a time](SimSettings::concurrency), throttles, from the [settings](SimSettings::throttle) or created through the API |
@@ -89,6 +89,7 @@ mod voices;
 mod wav;
 mod webhook_endpoints;
 mod webhooks_delivery;
+mod webhooks_due;
 mod world;
 
 use std::fmt;
@@ -224,7 +225,7 @@ impl UltravoxSimulator {
     }
 
     /// The webhooks of [scheduled batches](crate::agents::ScheduledBatches): the address and the payload of each, in order.
-    /// They count as taken; nothing is sent.
+    /// Sent only by [`deliver_due`](Self::deliver_due).
     #[must_use]
     pub fn batch_webhooks(&self) -> Vec<(String, Value)> {
         self.world(|world| batch_run::webhooks(world))

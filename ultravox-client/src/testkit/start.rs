@@ -196,6 +196,7 @@ pub(super) fn row(
         fixed.insert("joinUrl".to_owned(), url.into());
     }
     let record = Record::begin(world.id(), created, &fixed, &start);
+    let callbacks = start.of_call("callbacks").unwrap_or_default();
     CallRow {
         agent: start.agent.map(|(id, _)| id).unwrap_or_default(),
         throttle: throttle.map(|throttle| throttle.key),
@@ -205,6 +206,7 @@ pub(super) fn row(
         join_timeout: length(fixed.get("joinTimeout"), 30.0),
         max_duration: length(fixed.get("maxDuration"), 3600.0),
         fixed,
+        callbacks,
         messages: Vec::new(),
         deleted: false,
         record,

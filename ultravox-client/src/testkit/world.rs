@@ -1,6 +1,6 @@
 //! What the simulator keeps: agents, calls, counts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value, json};
@@ -20,6 +20,8 @@ pub(super) struct World {
     pub(super) agents: Vec<AgentRow>,
     pub(super) calls: Vec<CallRow>,
     pub(super) requests: HashMap<&'static str, usize>,
+    /// Webhooks that were sent: to whom, about which call, of what.
+    pub(super) told: HashSet<(String, String, String)>,
     /// Who serves live sessions.
     #[cfg(feature = "realtime")]
     pub(super) realtime: Option<std::sync::Arc<super::realtime::RealtimeSim>>,
@@ -71,6 +73,8 @@ pub(super) struct CallRow {
     pub(super) max_duration: Duration,
     /// What does not change.
     pub(super) fixed: Map<String, Value>,
+    /// Who is told of it besides the account's webhooks; never given out.
+    pub(super) callbacks: Value,
     /// Data messages, as they were sent.
     pub(super) messages: Vec<Value>,
     pub(super) deleted: bool,
@@ -85,6 +89,7 @@ impl World {
             agents: Vec::new(),
             calls: Vec::new(),
             requests: HashMap::new(),
+            told: HashSet::new(),
             #[cfg(feature = "realtime")]
             realtime: None,
             storage: Vec::new(),

@@ -10,6 +10,6 @@ table! {
     request "PatchedWebhook" => w::WebhookUpdate, without ["webhookId", "created", "status", "lastStatusChange", "recentFailures"];
     answer "PatchedWebhook" => w::Webhook;
     answer "WebhookFailure" => w::WebhookFailure;
-    words "EventsEnum" => w::WebhookEvent;
+    words "EventsEnum" => ultravox_client::webhooks::EventKind;
     words "WebhookStatusEnum" => w::WebhookStatus;
 }
