@@ -22,7 +22,8 @@ use crate::voice::{Call, CallSid, CivilTime, Direction, ListCalls, TimeRange};
 const SKEW: Duration = Duration::from_secs(5);
 /// How much wider the list is asked for.
 const MARGIN: Duration = Duration::from_secs(60);
-/// More calls to one number within such a time are beyond telling apart.
+/// More calls to one number within such a time are beyond telling apart: [`Found::Several`], also when none of those that
+/// were read can be it.
 const MOST: u64 = 500;
 /// Details that one look reads.
 const MOST_DETAILS: usize = 10;
@@ -48,8 +49,10 @@ pub(super) async fn find(calls: &ExotelCalls, wanted: &FindCall) -> Result<Found
     }
     let mut list = voice.list(&list).limit(MOST);
     let mut silent: Vec<(CallSid, Call)> = Vec::new();
+    let mut read = 0;
     while let Some(call) = list.next().await {
         let call = call?;
+        read += 1;
         let Some(sid) = call.sid.clone().filter(|_| is_dial_of(&call, wanted)) else {
             continue;
         };
@@ -78,13 +81,17 @@ pub(super) async fn find(calls: &ExotelCalls, wanted: &FindCall) -> Result<Found
             None if !is_dial_of(&call, wanted) => {}
             None => match window.fit(&call) {
                 Fit::No => {}
+                // Its details, which might say whose it is, were not read.
+                Fit::Sure if at >= MOST_DETAILS => candidates.push((sid, call, Fit::Perhaps)),
                 fit => candidates.push((sid, call, fit)),
             },
         }
     }
+    // Where the list was not read to its end, the call may stand behind it.
+    let whole = read < MOST;
     Ok(match candidates.as_slice() {
-        [] => Found::Nothing,
-        [(sid, call, Fit::Sure)] if !calls.ledger.has_rival(wanted) => {
+        [] if whole => Found::Nothing,
+        [(sid, call, Fit::Sure)] if whole && !calls.ledger.has_rival(wanted) => {
             claimed(calls, sid, call, wanted)
         }
         several => Found::Several(several.iter().map(|(sid, ..)| CallId::from(sid)).collect()),
