@@ -316,8 +316,10 @@ async fn a_list_that_was_not_read_to_its_end_proves_nothing() {
     };
     let page = |number: usize| {
         let calls: Vec<Value> = (0..100).map(|at| other(number * 100 + at)).collect();
-        Reply::json(&json!({"Metadata": {"NextPageUri": format!("/v1/Accounts/exampleacc/Calls?After=c{number}")},
-            "Calls": calls}))
+        Reply::json(
+            &json!({"Metadata": {"NextPageUri": format!("/v1/Accounts/exampleacc/Calls?After=c{number}")},
+            "Calls": calls}),
+        )
     };
     let (calls, _) = calls(CallRoute::Stream, (0..5).map(page));
     let found = calls.zone(india()).find_call(&look("vk1")).await.unwrap();

@@ -169,7 +169,13 @@ impl Window {
         let from = Timestamp::try_from(self.from.checked_sub(MARGIN)?).ok()?;
         let until = Timestamp::try_from(self.until.checked_add(MARGIN)?).ok()?;
         let (from, until) = match &self.zone {
-            Some(zone) => (zone.to_datetime(from), zone.to_datetime(until)),
+            // The clocks may change in between, and then its end may read earlier than its begin.
+            Some(zone) => {
+                let offsets = [zone.to_offset(from), zone.to_offset(until)];
+                let [first, second] = offsets.map(|offset| offset.to_datetime(from));
+                let [third, fourth] = offsets.map(|offset| offset.to_datetime(until));
+                (first.min(second), third.max(fourth))
+            }
             None => (shifted(from, ZONES.0)?, shifted(until, ZONES.1)?),
         };
         TimeRange::new(from, until).ok()
@@ -180,17 +186,21 @@ impl Window {
             return Fit::Perhaps;
         };
         match &self.zone {
-            Some(zone) => match created.at(zone) {
-                // The time is in whole seconds, rounded down.
-                Some(time) if time + Duration::from_secs(1) > self.from && time <= self.until => {
-                    Fit::Sure
-                }
+            Some(zone) => match created.moments(zone) {
+                Some((time, other)) if time == other && self.holds(time) => Fit::Sure,
+                // An hour that the clocks repeat: it may be the other one.
+                Some((time, other)) if self.holds(time) || self.holds(other) => Fit::Perhaps,
                 Some(_) => Fit::No,
                 None => Fit::Perhaps,
             },
             None if self.fits_some_zone(created) => Fit::Perhaps,
             None => Fit::No,
         }
+    }
+
+    /// The time is in whole seconds, rounded down.
+    fn holds(&self, time: SystemTime) -> bool {
+        time + Duration::from_secs(1) > self.from && time <= self.until
     }
 
     /// Whether the time lies in the window in any zone there is. One that cannot be read may.
@@ -261,6 +271,28 @@ mod tests {
         }
         assert_eq!(window.fit(&Call::default()), Fit::Perhaps);
         assert!(window.range().unwrap().fits_a_request());
+    }
+
+    #[test]
+    fn an_hour_that_the_clocks_repeat_is_left_out_neither_time() {
+        let zone = TimeZone::posix("EST5EDT,M3.2.0,M11.1.0").unwrap();
+        // 2026-11-01 01:59:50 -04:00; ten seconds later the clocks show 01:00:00 again.
+        let change = 1_793_512_790;
+        for from in [change - 1800, change, change + 30, change + 1800] {
+            let window = Window::of(&wanted(from, from + 30), Some(zone.clone()));
+            let range = window.range().unwrap();
+            for created in [from, from + 10, from + 30, from + 65] {
+                let civil = zone.to_datetime(Timestamp::from_second(created as i64).unwrap());
+                let mut call = Call::default();
+                call.date_created = Some(CivilTime::from(civil));
+                assert_ne!(window.fit(&call), Fit::No, "{from} {created} {civil}");
+                assert!(
+                    range.from() <= civil && civil <= range.until(),
+                    "{from} {created} {range}"
+                );
+            }
+            assert!(range.fits_a_request());
+        }
     }
 
     #[test]
