@@ -153,6 +153,7 @@ impl ItemError {
     pub(crate) fn into_error<T>(self, operation: &Operation, answer: &Response<T>) -> Error {
         let mut error = Error::new(self.kind, self.text())
             .with_operation(PROVIDER, operation.name())
+            .with_endpoint(operation.method().clone(), operation.path())
             .with_delivery(
                 self.status
                     .map_or(Delivery::Answered, Delivery::from_status),

@@ -401,3 +401,20 @@ async fn an_unreadable_success_says_so_with_all_that_is_known() {
         assert!(error.hint().unwrap().contains("do not repeat"));
     }
 }
+
+#[tokio::test]
+async fn the_error_of_an_only_item_names_its_endpoint_as_any_other_does() {
+    let body = json!({"metadata": {"total": 1, "success": 0, "failed": 1}, "response": [
+        {"code": 400, "status": "failure", "data": null, "error_data":
+            {"code": 1002, "message": "Invalid parameter", "description": "Destination not whitelisted"}}]});
+    let (client, _) = scripted([reply(207, &body)]);
+    let destination = voice_core::ident::SipDestination::tls("8.8.4.17", 5061).unwrap();
+    let sid = sid();
+    let parts = client.trunk(&sid);
+    let error = parts.destinations().add_one(&destination).await;
+    let report = error.unwrap_err().report().to_string();
+    assert!(
+        report.contains("POST /v2/accounts/{account_sid}/trunks/{trunk_sid}/destination-uris"),
+        "{report}"
+    );
+}
