@@ -283,8 +283,10 @@ mod tests {
             let range = window.range().unwrap();
             for created in [from, from + 10, from + 30, from + 65] {
                 let civil = zone.to_datetime(Timestamp::from_second(created as i64).unwrap());
-                let mut call = Call::default();
-                call.date_created = Some(CivilTime::from(civil));
+                let call = Call {
+                    date_created: Some(CivilTime::from(civil)),
+                    ..Call::default()
+                };
                 assert_ne!(window.fit(&call), Fit::No, "{from} {created} {civil}");
                 assert!(
                     range.from() <= civil && civil <= range.until(),

@@ -289,7 +289,7 @@ fn a_flush_that_is_asked_for_during_another_covers_its_own_lines() {
             (stats.written, unflushed.load(Ordering::SeqCst))
         });
         // The second flush begins to wait while the first is still at it.
-        std::thread::sleep(Duration::from_millis(100));
+        std::thread::park_timeout(Duration::from_millis(100));
         may_go.send(()).unwrap();
         assert_eq!(second.join().unwrap(), (2, 0));
     });
