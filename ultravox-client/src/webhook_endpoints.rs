@@ -8,7 +8,7 @@ use voice_core::retry::Repeat;
 use voice_core::wire::open_enum;
 
 use crate::check::Problems;
-use crate::types::{Clearable, Secret, UvTime, WebhookId};
+use crate::types::{Carries, Clearable, Secret, UvTime, WebhookId};
 
 /// `GET /api/webhooks`
 pub static LIST: Operation = Operation::get("webhooks.list", "/api/webhooks");
@@ -48,7 +48,9 @@ impl<'a> Webhooks<'a> {
     /// broken; otherwise the API's.
     pub async fn create(&self, webhook: &NewWebhook) -> Result<Response<Webhook>, Error> {
         webhook.check(&CREATE)?;
-        self.client.request(&CREATE).json(webhook).send().await
+        let request = self.client.request(&CREATE).json(webhook);
+        let secrets = webhook.secrets.iter().flatten();
+        request.carries(secrets).send().await
     }
 
     /// Reads an endpoint, its secrets included.
@@ -90,6 +92,7 @@ impl<'a> Webhooks<'a> {
             .request(&REPLACE)
             .path("webhook_id", id)
             .json(webhook)
+            .carries(webhook.secrets.iter().flatten())
             .send()
             .await
     }
@@ -108,6 +111,7 @@ impl<'a> Webhooks<'a> {
             .request(&UPDATE)
             .path("webhook_id", id)
             .json(change)
+            .carries(change.secrets.iter().flatten())
             .send()
             .await
     }

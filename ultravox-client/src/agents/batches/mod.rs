@@ -11,7 +11,7 @@ use voice_core::retry::Repeat;
 use super::TemplateSpec;
 use crate::calls::Call;
 use crate::list::List;
-use crate::types::BatchId;
+use crate::types::{BatchId, Carries, Clearable};
 
 pub use batch::{
     BatchCall, BatchUpdate, NewBatch, ScheduledBatch, ScheduledCall, ScheduledCallStatus,
@@ -95,6 +95,7 @@ impl<'a> ScheduledBatches<'a> {
             .request(&CREATE_BATCH)
             .path("agent_id", self.agent)
             .body(JSON, body)
+            .carries(&batch.webhook_secret)
             .send()
             .await
     }
@@ -145,6 +146,7 @@ impl<'a> ScheduledBatches<'a> {
             .path("agent_id", self.agent)
             .path("batch_id", batch)
             .body(JSON, body)
+            .carries(change.webhook_secret.as_ref().and_then(Clearable::value))
             .send()
             .await
     }
