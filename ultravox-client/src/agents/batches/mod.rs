@@ -131,6 +131,9 @@ impl<'a> ScheduledBatches<'a> {
 
     /// Changes a batch.
     ///
+    /// With calls it is sent once, since they may be ringing by the time it is sent again: after an unknown outcome look at
+    /// the batch's [`scheduled_calls`](Self::scheduled_calls). Without calls it is repeated as any update is.
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](voice_core::error::ErrorKind::InvalidInput) before anything is sent if a rule is
     /// broken or nothing changes; otherwise the API's.
@@ -141,8 +144,13 @@ impl<'a> ScheduledBatches<'a> {
     ) -> Result<Response<ScheduledBatch>, Error> {
         const JSON: HeaderValue = HeaderValue::from_static("application/json");
         let body = change.checked(&UPDATE_BATCH)?;
+        let repeat = match change.calls {
+            Some(_) => Repeat::Once,
+            None => UPDATE_BATCH.repeat(),
+        };
         self.client
             .request(&UPDATE_BATCH)
+            .repeat(repeat)
             .path("agent_id", self.agent)
             .path("batch_id", batch)
             .body(JSON, body)
