@@ -198,7 +198,8 @@ impl SessionOptions {
         self
     }
 
-    /// The tools that run here. Without any, invocations are only events, and their results are the caller's to send.
+    /// The tools that run here. With them every invocation is answered by the session, one of a tool that is not among
+    /// them as undefined. Without, invocations are only events, and their results are the caller's to send.
     #[must_use]
     pub fn tools(mut self, tools: ClientTools) -> Self {
         self.tools = Some(Arc::new(tools));

@@ -68,7 +68,7 @@ struct Inner {
     draining: AtomicBool,
 }
 
-/// Puts the service together; see [`AgentCalls::new`].
+/// Puts the service together; see [`AgentCalls::builder`].
 #[derive(Debug)]
 pub struct AgentCallsBuilder(Inner);
 
