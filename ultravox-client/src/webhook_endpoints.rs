@@ -8,7 +8,7 @@ use voice_core::retry::Repeat;
 use voice_core::wire::open_enum;
 
 use crate::check::Problems;
-use crate::types::{Clearable, Secret, UvTime, WebhookId};
+use crate::types::{Carries, Clearable, Secret, UvTime, WebhookId};
 use crate::webhooks::EventKind;
 
 /// `GET /api/webhooks`
@@ -49,7 +49,9 @@ impl<'a> Webhooks<'a> {
     /// broken; otherwise the API's.
     pub async fn create(&self, webhook: &NewWebhook) -> Result<Response<Webhook>, Error> {
         webhook.check(&CREATE)?;
-        self.client.request(&CREATE).json(webhook).send().await
+        let request = self.client.request(&CREATE).json(webhook);
+        let secrets = webhook.secrets.iter().flatten();
+        request.carries(secrets).send().await
     }
 
     /// Reads an endpoint, its secrets included.
@@ -91,6 +93,7 @@ impl<'a> Webhooks<'a> {
             .request(&REPLACE)
             .path("webhook_id", id)
             .json(webhook)
+            .carries(webhook.secrets.iter().flatten())
             .send()
             .await
     }
@@ -109,6 +112,7 @@ impl<'a> Webhooks<'a> {
             .request(&UPDATE)
             .path("webhook_id", id)
             .json(change)
+            .carries(change.secrets.iter().flatten())
             .send()
             .await
     }

@@ -18,7 +18,7 @@ use ultravox_client::agents::{
 use ultravox_client::types::{
     BatchId, CallMedium, Clearable, OutgoingCall, TelephonyMedium, UvTime,
 };
-use voice_core::error::{Error, ErrorKind};
+use voice_core::error::{Delivery, Error, ErrorKind};
 use voice_core::testkit::Reply;
 
 fn time(text: &str) -> UvTime {
@@ -210,4 +210,30 @@ async fn everything_wrong_with_a_batch_comes_at_once() {
     let error = batches.update(&batch, &change).await.unwrap_err();
     assert_eq!(fields(&error), ["calls", "webhookUrl"]);
     assert!(transport.sent().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_with_calls_is_never_sent_twice_and_a_pause_is() {
+    let script = || {
+        [
+            Reply::status(502, ""),
+            Reply::json(&json!({"batchId": "b-1"})),
+        ]
+    };
+    let batch = BatchId::new("b-1").unwrap();
+    let (client, transport) = scripted(script());
+    let (agents, id) = (client.agents(), agent_id());
+    let calls = BatchUpdate::new().calls([rings("+15551234567")]);
+    let outcome = agents.scheduled_batches(&id).update(&batch, &calls).await;
+    assert_eq!(outcome.unwrap_err().delivery(), Delivery::Unknown);
+    assert_eq!(
+        transport.sent().len(),
+        1,
+        "its calls may be ringing already"
+    );
+
+    let (client, transport) = scripted(script());
+    let agents = client.agents();
+    agents.scheduled_batches(&id).pause(&batch).await.unwrap();
+    assert_eq!(transport.sent().len(), 2);
 }

@@ -11,6 +11,7 @@ use voice_core::client::{Client, Operation, Page, Pager, RequestBuilder, Respons
 use voice_core::error::Error;
 
 use crate::calls::CallFilter;
+use crate::types::Carries;
 
 pub use account::Account;
 pub use billing::{
@@ -162,6 +163,7 @@ impl<'a> Accounts<'a> {
         self.client
             .request(&UPDATE_TELEPHONY_CONFIG)
             .json(change)
+            .carries(change.secrets())
             .send()
             .await
     }
@@ -187,6 +189,7 @@ impl<'a> Accounts<'a> {
         self.client
             .request(&UPDATE_TTS_API_KEYS)
             .json(change)
+            .carries(change.secrets())
             .send()
             .await
     }

@@ -7,7 +7,7 @@ use crate::check::Problems;
 use crate::telephony_configs::{
     NewPlivoConfig, NewTelnyxConfig, NewTwilioConfig, PlivoConfig, TelnyxConfig, TwilioConfig,
 };
-use crate::types::Clearable;
+use crate::types::{Clearable, Secret};
 
 model! {
     /// The credentials at telephone providers; what is secret is not given out.
@@ -34,6 +34,17 @@ request! {
 }
 
 impl AccountTelephonyUpdate {
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let twilio = self.twilio.as_ref().and_then(Clearable::value);
+        let telnyx = self.telnyx.as_ref().and_then(Clearable::value);
+        let plivo = self.plivo.as_ref().and_then(Clearable::value);
+        let twilio = twilio.into_iter().flat_map(NewTwilioConfig::secrets);
+        let telnyx = telnyx.into_iter().flat_map(NewTelnyxConfig::secrets);
+        twilio
+            .chain(telnyx)
+            .chain(plivo.into_iter().flat_map(NewPlivoConfig::secrets))
+    }
+
     pub(super) fn check(&self, operation: &Operation) -> Result<(), Error> {
         let mut problems = Problems::default();
         problems.no_change(self == &Self::new());

@@ -55,17 +55,27 @@ impl TtsApiKeysUpdate {
     pub(super) fn check(&self, operation: &Operation) -> Result<(), Error> {
         let mut problems = Problems::default();
         problems.no_change(self == &Self::new());
-        for (field, key) in [
+        for (field, key) in self.keys() {
+            problems.secret(field, Some(key), usize::MAX);
+        }
+        problems.finish(operation)
+    }
+
+    /// The keys to be set, by their fields.
+    fn keys(&self) -> impl Iterator<Item = (&'static str, &Secret)> {
+        let keys = [
             ("elevenLabs", &self.eleven_labs),
             ("cartesia", &self.cartesia),
             ("lmnt", &self.lmnt),
             ("google", &self.google),
             ("inworld", &self.inworld),
             ("respeecher", &self.respeecher),
-        ] {
-            let key = key.as_ref().and_then(Clearable::value);
-            problems.secret(field, key, usize::MAX);
-        }
-        problems.finish(operation)
+        ];
+        keys.into_iter()
+            .filter_map(|(field, key)| Some((field, key.as_ref()?.value()?)))
+    }
+
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.keys().map(|(_, key)| key)
     }
 }

@@ -11,8 +11,8 @@ use super::{PcmFrame, SessionEnd, ToolRun};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// The server says something. Invocations of [client tools](super::ClientTools) show up here as well; they are
-    /// answered already.
+    /// The server says something. Invocations of tools show up here as well; in a session with
+    /// [client tools](super::ClientTools) these are at work already, and answer by themselves.
     Message(ServerMessage),
     /// Audio of the agent.
     Audio(PcmFrame),

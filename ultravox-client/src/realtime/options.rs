@@ -10,6 +10,9 @@ use voice_core::error::Error;
 use super::{ClientTools, PcmFormat, Underflow};
 use crate::types::WebSocketMedium;
 
+/// The longest queue of messages or events: channels have a limit of their own, and panic above it.
+const LONGEST_QUEUE: usize = 1 << 20;
+
 /// What becomes of audio that arrives faster than events are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -118,17 +121,17 @@ impl SessionOptions {
         self
     }
 
-    /// How many messages may wait to be sent; 64 by default.
+    /// How many messages may wait to be sent; 64 by default, 1 to 1,048,576.
     #[must_use]
     pub fn message_queue(mut self, messages: usize) -> Self {
-        self.message_queue = messages.max(1);
+        self.message_queue = messages.clamp(1, LONGEST_QUEUE);
         self
     }
 
-    /// How many events may wait to be taken; 256 by default, which is some 5 s of audio.
+    /// How many events may wait to be taken; 256 by default, which is some 5 s of audio; 1 to 1,048,576.
     #[must_use]
     pub fn event_queue(mut self, events: usize) -> Self {
-        self.event_queue = events.max(1);
+        self.event_queue = events.clamp(1, LONGEST_QUEUE);
         self
     }
 
@@ -195,7 +198,8 @@ impl SessionOptions {
         self
     }
 
-    /// The tools that run here. Without any, invocations are only events, and their results are the caller's to send.
+    /// The tools that run here. With them every invocation is answered by the session, one of a tool that is not among
+    /// them as undefined. Without, invocations are only events, and their results are the caller's to send.
     #[must_use]
     pub fn tools(mut self, tools: ClientTools) -> Self {
         self.tools = Some(Arc::new(tools));
@@ -229,6 +233,19 @@ impl fmt::Debug for SessionOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn queues_of_any_length_can_be_asked_for() {
+        for length in [0, 1, usize::MAX] {
+            let options = SessionOptions::new(PcmFormat::HZ_8000)
+                .event_queue(length)
+                .message_queue(length);
+            let (events, _taken) = tokio::sync::mpsc::channel::<()>(options.event_queue);
+            let (messages, _taken) = tokio::sync::mpsc::channel::<()>(options.message_queue);
+            let lengths = (events.max_capacity(), messages.max_capacity());
+            assert_eq!(lengths, (options.event_queue, options.message_queue));
+        }
+    }
 
     #[test]
     fn rates_come_from_the_medium() {

@@ -8,7 +8,7 @@ use voice_core::ident::Ipv4Cidr;
 use voice_core::provider::AgentId;
 
 use crate::check::Problems;
-use crate::types::{Clearable, Secret};
+use crate::types::{Carries, Clearable, Secret};
 
 pub use registrations::{
     CREATE_REGISTRATION, DELETE_REGISTRATION, GET_REGISTRATION, LIST_REGISTRATIONS,
@@ -47,7 +47,10 @@ impl<'a> Sip<'a> {
     /// broken or nothing changes; otherwise the API's.
     pub async fn update(&self, change: &SipConfigUpdate) -> Result<Response<SipConfig>, Error> {
         change.check(&UPDATE)?;
-        self.client.request(&UPDATE).json(change).send().await
+        let handler = change.fallback_handler.as_ref().and_then(Clearable::value);
+        let secrets = handler.and_then(|handler| handler.secrets.as_ref());
+        let request = self.client.request(&UPDATE).json(change);
+        request.carries(secrets.into_iter().flatten()).send().await
     }
 
     /// The account's registrations with SIP servers.

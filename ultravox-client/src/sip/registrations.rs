@@ -5,7 +5,7 @@ use voice_core::error::Error;
 use voice_core::retry::Repeat;
 
 use crate::check::Problems;
-use crate::types::{Clearable, Secret, SipRegistrationId, UvTime};
+use crate::types::{Carries, Clearable, Secret, SipRegistrationId, UvTime};
 
 /// `GET /api/sip/registrations`
 pub static LIST_REGISTRATIONS: Operation =
@@ -64,6 +64,7 @@ impl<'a> SipRegistrations<'a> {
         self.client
             .request(&CREATE_REGISTRATION)
             .json(registration)
+            .carries([&registration.password])
             .send()
             .await
     }
@@ -111,6 +112,7 @@ impl<'a> SipRegistrations<'a> {
             .request(&UPDATE_REGISTRATION)
             .path("registration_id", id)
             .json(change)
+            .carries(&change.password)
             .send()
             .await
     }

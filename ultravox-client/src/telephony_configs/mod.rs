@@ -134,7 +134,8 @@ macro_rules! config {
             /// is broken; otherwise the API's, also when there are some already.
             pub async fn create(&self, config: &$new) -> Result<Response<$config>, Error> {
                 config.check(&$create)?;
-                self.client.request(&$create).json(config).send().await
+                let request = self.client.request(&$create).json(config);
+                request.carries(config.secrets()).send().await
             }
 
             /// Changes single fields of them.
@@ -144,7 +145,8 @@ macro_rules! config {
             /// of nothing is refused before anything is sent.
             pub async fn update(&self, change: &$change) -> Result<Response<$config>, Error> {
                 change.check(&$update)?;
-                self.client.request(&$update).json(change).send().await
+                let request = self.client.request(&$update).json(change);
+                request.carries(change.secrets()).send().await
             }
 
             /// Deletes them: Ultravox no longer dials there.

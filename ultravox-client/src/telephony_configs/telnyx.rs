@@ -9,7 +9,7 @@ use voice_core::retry::Repeat;
 
 use super::{KeyPrefix, Shared, config};
 use crate::check::Problems;
-use crate::types::Secret;
+use crate::types::{Carries, Secret};
 
 config! {
     "Telnyx" "/api/telephony_configs/telnyx" "telephony_configs.telnyx"
@@ -39,6 +39,10 @@ request! {
 }
 
 impl NewTelnyxConfig {
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        [&self.api_key, &self.public_key].into_iter()
+    }
+
     fn own(&self, problems: &mut Problems) {
         problems.text("accountSid", Some(&self.account_sid), usize::MAX);
         problems.secret("apiKey", Some(&self.api_key), usize::MAX);
@@ -68,6 +72,10 @@ request! {
 }
 
 impl TelnyxConfigUpdate {
+    fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.api_key.iter().chain(&self.public_key)
+    }
+
     fn own(&self, problems: &mut Problems) {
         problems.text("accountSid", self.account_sid.as_ref(), usize::MAX);
         problems.secret("apiKey", self.api_key.as_ref(), usize::MAX);

@@ -9,7 +9,7 @@ use voice_core::retry::Repeat;
 
 use super::{KeyPrefix, Shared, config};
 use crate::check::Problems;
-use crate::types::Secret;
+use crate::types::{Carries, Secret};
 
 config! {
     "Twilio" "/api/telephony_configs/twilio" "telephony_configs.twilio"
@@ -35,6 +35,10 @@ request! {
 }
 
 impl NewTwilioConfig {
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        std::iter::once(&self.auth_token)
+    }
+
     fn own(&self, problems: &mut Problems) {
         problems.text("accountSid", Some(&self.account_sid), usize::MAX);
         problems.secret("authToken", Some(&self.auth_token), usize::MAX);
@@ -58,6 +62,10 @@ request! {
 }
 
 impl TwilioConfigUpdate {
+    fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.auth_token.iter()
+    }
+
     fn own(&self, problems: &mut Problems) {
         problems.text("accountSid", self.account_sid.as_ref(), usize::MAX);
         problems.secret("authToken", self.auth_token.as_ref(), usize::MAX);

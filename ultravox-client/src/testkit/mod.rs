@@ -241,10 +241,9 @@ impl UltravoxSimulator {
 fn follow(sessions: &realtime::RealtimeSim, router: &Arc<Router>) {
     let (joining, ending) = (Arc::downgrade(router), Arc::downgrade(router));
     sessions.report(
-        move |call| {
-            if let Some(router) = joining.upgrade() {
-                router.world(|world| world.join(call.as_str()));
-            }
+        move |call| match joining.upgrade() {
+            Some(router) => router.world(|world| world.admit(call.as_str())),
+            None => true,
         },
         move |call, reason| {
             if let Some(router) = ending.upgrade() {

@@ -181,6 +181,15 @@ impl World {
         }
     }
 
+    /// Joins a call over its socket; says whether it can be: one that is over, or was deleted, cannot. A call that was
+    /// made elsewhere is nobody's business here.
+    #[cfg(feature = "realtime")]
+    pub(super) fn admit(&mut self, id: &str) -> bool {
+        self.join(id);
+        let call = self.calls.iter().find(|call| call.id == id);
+        call.is_none_or(|call| call.ended.is_none() && !call.deleted)
+    }
+
     pub(super) fn end(&mut self, id: &str, reason: &EndReason) -> bool {
         let now = self.now();
         match self.call_row(id) {

@@ -44,6 +44,7 @@ pub use medium::{
     SipOutgoing, TelephonyMedium, WebRtcMedium, WebSocketMedium,
 };
 pub use message::{CallTimespan, Message};
+pub(crate) use secret::Carries;
 pub use secret::Secret;
 pub use speech::{
     AgentGreeting, FallbackGreeting, FirstSpeaker, TimedMessage, UserGreeting, VadSettings,

@@ -11,7 +11,7 @@ use voice_core::retry::Repeat;
 use super::TemplateSpec;
 use crate::calls::Call;
 use crate::list::List;
-use crate::types::BatchId;
+use crate::types::{BatchId, Carries, Clearable};
 
 pub use batch::{
     BatchCall, BatchUpdate, NewBatch, ScheduledBatch, ScheduledCall, ScheduledCallStatus,
@@ -95,6 +95,7 @@ impl<'a> ScheduledBatches<'a> {
             .request(&CREATE_BATCH)
             .path("agent_id", self.agent)
             .body(JSON, body)
+            .carries(&batch.webhook_secret)
             .send()
             .await
     }
@@ -130,6 +131,9 @@ impl<'a> ScheduledBatches<'a> {
 
     /// Changes a batch.
     ///
+    /// With calls it is sent once, since they may be ringing by the time it is sent again: after an unknown outcome look at
+    /// the batch's [`scheduled_calls`](Self::scheduled_calls). Without calls it is repeated as any update is.
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](voice_core::error::ErrorKind::InvalidInput) before anything is sent if a rule is
     /// broken or nothing changes; otherwise the API's.
@@ -140,11 +144,17 @@ impl<'a> ScheduledBatches<'a> {
     ) -> Result<Response<ScheduledBatch>, Error> {
         const JSON: HeaderValue = HeaderValue::from_static("application/json");
         let body = change.checked(&UPDATE_BATCH)?;
+        let repeat = match change.calls {
+            Some(_) => Repeat::Once,
+            None => UPDATE_BATCH.repeat(),
+        };
         self.client
             .request(&UPDATE_BATCH)
+            .repeat(repeat)
             .path("agent_id", self.agent)
             .path("batch_id", batch)
             .body(JSON, body)
+            .carries(change.webhook_secret.as_ref().and_then(Clearable::value))
             .send()
             .await
     }

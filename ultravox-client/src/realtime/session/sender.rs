@@ -71,7 +71,8 @@ impl SessionSender {
         .await
     }
 
-    /// Answers a client tool; needed only for tools that [`ClientTools`](crate::realtime::ClientTools) does not run.
+    /// Answers a client tool, in a session without [`ClientTools`](crate::realtime::ClientTools). A session that has them
+    /// answers every invocation by itself: one of a tool they do not have, at once and as undefined.
     ///
     /// # Errors
     /// Those of [`send`](Self::send).
@@ -108,8 +109,9 @@ impl SessionSender {
 
     /// Sends audio of any length: 20 ms of it leave every 20 ms. Waits while the queue (1 s by default) is full.
     ///
-    /// A piece below 20 ms waits for more, see [`flush_audio`](Self::flush_audio). Calls from several tasks come one after
-    /// the other, each in one piece. Not cancel-safe: dropped before it is ready, the beginning of the audio may be queued.
+    /// When a frame is due and less than 20 ms are queued, silence fills it up; with
+    /// [`Underflow::Nothing`](crate::realtime::Underflow::Nothing) the rest waits for more, or for
+    /// [`flush_audio`](Self::flush_audio). Calls from several tasks come one after the other, each in one piece. Not cancel-safe: dropped before it is ready, the beginning of the audio may be queued.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for audio of another sample rate than the session's; [`ErrorKind::Conflict`] when the

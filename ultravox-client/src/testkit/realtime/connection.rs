@@ -37,7 +37,10 @@ pub(super) async fn serve(socket: TcpStream, inner: Arc<Inner>) {
     let mut admitted = None;
     #[allow(clippy::result_large_err, reason = "the library's own type")]
     let admit = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
-        match inner.admit(request.uri()) {
+        match inner
+            .admit(request.uri())
+            .and_then(|call| inner.joined(call))
+        {
             Ok(call) => {
                 admitted = Some(call);
                 Ok(response)
@@ -49,13 +52,13 @@ pub(super) async fn serve(socket: TcpStream, inner: Arc<Inner>) {
             }
         }
     };
-    let Ok(socket) = tokio_tungstenite::accept_hdr_async(socket, admit).await else {
-        return;
-    };
+    let accepted = tokio_tungstenite::accept_hdr_async(socket, admit).await;
     let Some((id, script, steps)) = admitted else {
         return;
     };
-    inner.tell_joined(&id);
+    let Ok(socket) = accepted else {
+        return inner.tell_ended(&id, &EndReason::ConnectionError);
+    };
     let mut connection = Connection {
         socket,
         id,
@@ -67,8 +70,22 @@ pub(super) async fn serve(socket: TcpStream, inner: Arc<Inner>) {
     connection.inner.tell_ended(&connection.id, &reason);
 }
 
+type Admitted = (String, Script, Steps);
+
 impl Inner {
-    fn admit(&self, uri: &http::Uri) -> Result<(String, Script, Steps), http::StatusCode> {
+    /// Joins the call before the upgrade is answered: who is connected has joined. A call that is over is gone.
+    fn joined(&self, call: Admitted) -> Result<Admitted, http::StatusCode> {
+        if self.tell_joined(&call.0) {
+            return Ok(call);
+        }
+        let (id, _, steps) = call;
+        if let Some(call) = self.calls().get_mut(&id) {
+            call.steps = Some(steps);
+        }
+        Err(http::StatusCode::GONE)
+    }
+
+    fn admit(&self, uri: &http::Uri) -> Result<Admitted, http::StatusCode> {
         let id = uri.path().split('/').nth(2).unwrap_or_default();
         let mut calls = self.calls();
         let call = calls.get_mut(id).ok_or(http::StatusCode::NOT_FOUND)?;

@@ -3,7 +3,7 @@
 //! Calls are prepared with [`RealtimeSim::call`], or by the API's own simulator when it is given this one with
 //! [`SimSettings::realtime`](super::SimSettings::realtime). It answers pings and `hang_up` as the API is documented to,
 //! takes one connection for each call, and notes all that comes ([`Seen`]). What is not documented is decided here: an
-//! unknown call is 404, a second connection 409.
+//! unknown call is 404, a second connection 409, a call of the API's simulator that is over or was deleted 410.
 
 mod connection;
 mod script;
@@ -29,7 +29,7 @@ use script::Step;
 pub use script::Script;
 pub use seen::{Seen, SeenAudio};
 
-type Joined = Box<dyn Fn(&str) + Send + Sync>;
+type Joined = Box<dyn Fn(&str) -> bool + Send + Sync>;
 type Ended = Box<dyn Fn(&str, &EndReason) + Send + Sync>;
 
 /// A running simulator of live sessions; it stops, and drops its connections, when dropped.
@@ -154,16 +154,14 @@ impl RealtimeSim {
         self.seen(id)
     }
 
-    /// Tells the API's simulator who joins and how calls end.
+    /// Tells the API's simulator who joins, which it may refuse, and how calls end.
     pub(in crate::testkit) fn report(
         &self,
-        joined: impl Fn(&CallId) + Send + Sync + 'static,
+        joined: impl Fn(&CallId) -> bool + Send + Sync + 'static,
         ended: impl Fn(&CallId, &EndReason) + Send + Sync + 'static,
     ) {
         *self.inner.lock(&self.inner.joined) = Some(Box::new(move |id| {
-            if let Ok(id) = CallId::new(id) {
-                joined(&id);
-            }
+            CallId::new(id).is_ok_and(|id| joined(&id))
         }));
         *self.inner.lock(&self.inner.ended) = Some(Box::new(move |id, reason| {
             if let Ok(id) = CallId::new(id) {
@@ -215,9 +213,11 @@ impl Inner {
         }
     }
 
-    fn tell_joined(&self, id: &str) {
-        if let Some(joined) = &*self.lock(&self.joined) {
-            joined(id);
+    /// Whether somebody may join, which then counts as done.
+    fn tell_joined(&self, id: &str) -> bool {
+        match &*self.lock(&self.joined) {
+            Some(joined) => joined(id),
+            None => true,
         }
     }
 

@@ -6,11 +6,12 @@ mod write;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::mpsc;
+use tokio::task::consume_budget;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -49,16 +50,29 @@ pub(super) async fn drive(
         let mut closing = shared.closing();
         let mut closing = pin!(closing.wait_for(|closing| *closing));
         let mut can_write = true;
+        let mut write_first = false;
         poll_fn(|cx| {
+            // What cannot be written to may still have something to say: the reader finds out how it ended.
+            let mut write = |cx: &mut Context<'_>| {
+                if can_write && writing.as_mut().poll(cx).is_ready() {
+                    can_write = false;
+                }
+            };
+            // Both halves live on one task's budget, and a server that sends without pause lets the reader use up all of
+            // it. So they take turns at being first.
+            write_first = !write_first;
+            if write_first {
+                write(cx);
+            }
+            let is_closing = closing.as_mut().poll(cx).is_ready();
             if let Poll::Ready(end) = reading.as_mut().poll(cx) {
                 return Poll::Ready(Some(end));
             }
-            if closing.as_mut().poll(cx).is_ready() {
+            if is_closing {
                 return Poll::Ready(None);
             }
-            // What cannot be written to may still have something to say: the reader finds out how it ended.
-            if can_write && writing.as_mut().poll(cx).is_ready() {
-                can_write = false;
+            if !write_first {
+                write(cx);
             }
             Poll::Pending
         })
@@ -105,10 +119,17 @@ async fn close(
     };
     let said = timeout(&*shared.clock, options.close_timeout, parting).await;
     if said == Ok(Some(())) {
-        let echo = async { while let Some(Ok(_)) = incoming.next().await {} };
-        let _ = timeout(&*shared.clock, options.close_timeout, echo).await;
+        let _ = timeout(&*shared.clock, options.close_timeout, drained(incoming)).await;
     }
     SessionEnd::new(CloseReason::ClosedHere)
+}
+
+/// Reads on until the server is through, so that the library sends and gets what belongs to a close.
+async fn drained(incoming: &mut Incoming) {
+    while let Some(Ok(_)) = incoming.next().await {
+        // What was read ahead costs no budget by itself, and timers must get their turn.
+        consume_budget().await;
+    }
 }
 
 fn farewell(code: CloseCode) -> Message {

@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::task::consume_budget;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, error::ProtocolError};
 use voice_core::clock::timeout;
 use voice_core::error::{Delivery, Error, ErrorKind};
 
-use super::Incoming;
+use super::{Incoming, drained};
 use crate::PROVIDER;
 use crate::realtime::message::ServerMessage;
 use crate::realtime::session::{Events, Shared};
@@ -31,6 +32,8 @@ impl Reader<'_> {
     ) -> SessionEnd {
         let clock = &*self.shared.clock;
         loop {
+            // Frames that were read ahead cost no budget by themselves; without this one turn could take thousands.
+            consume_budget().await;
             let frame = match timeout(clock, self.options.silence_limit, incoming.next()).await {
                 Ok(Some(Ok(frame))) => frame,
                 Ok(Some(Err(error))) => return end_of(&error),
@@ -50,9 +53,7 @@ impl Reader<'_> {
                     }
                 }
                 Message::Close(frame) => {
-                    // Reading on lets the library send its answer.
-                    let echo = async { while let Some(Ok(_)) = incoming.next().await {} };
-                    let _ = timeout(clock, self.options.close_timeout, echo).await;
+                    let _ = timeout(clock, self.options.close_timeout, drained(incoming)).await;
                     return match frame {
                         Some(frame) => SessionEnd::of_frame(frame.code.into(), &frame.reason),
                         None => SessionEnd::new(CloseReason::Lost),
