@@ -10,14 +10,15 @@
 use std::time::Duration;
 
 use exotel_vsip::provider::{CallRoute, ExotelCalls};
-use exotel_vsip::testkit::{CustomFieldEcho, ExotelSimulator, Pace};
+use exotel_vsip::testkit::{CustomFieldEcho, DeleteAnswer, ExotelSimulator, Pace, UnknownTrunk};
 use exotel_vsip::voice::{AppId, india};
 use exotel_vsip::{AccountName, ExotelClient, Region};
 use voice_core::client::ClientOptions;
-use voice_core::ident::E164;
-use voice_core::provider::{CallId, Connect, JoinUrl};
+use voice_core::ident::{E164, Ipv4Cidr};
+use voice_core::provider::{CallId, Connect, CreateTrunk, JoinUrl, TrunkId};
 use voice_core::testkit::conformance::{
-    CallFixture, call_provider, health_of_refused, health_of_unreachable, health_ok,
+    CallFixture, TrunkFixture, call_provider, health_of_refused, health_of_unreachable, health_ok,
+    trunk_provider,
 };
 
 #[tokio::test]
@@ -73,5 +74,29 @@ async fn calls() {
         let unknown = CallId::new("ffffffffffffffffffffffffffffffff").unwrap();
         call_provider(&calls, &CallFixture::new(to, never, from, connect, unknown)).await;
         assert_eq!((simulator.dialled(&to), simulator.dialled(&never)), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn trunks() {
+    for (unknown, delete) in [
+        (UnknownTrunk::Forbidden, DeleteAnswer::Short),
+        (UnknownTrunk::NotFound, DeleteAnswer::Null),
+    ] {
+        let simulator = ExotelSimulator::builder()
+            .unknown_trunk(unknown)
+            .delete_answer(delete)
+            .start()
+            .await;
+        let client = simulator.client().unwrap();
+        let fixture = TrunkFixture::new(
+            [CreateTrunk::new("one"), CreateTrunk::new("two")],
+            E164::parse("+918000000001").unwrap(),
+            Ipv4Cidr::parse("203.0.113.7").unwrap(),
+            "203.0.113.7:5061;transport=tls",
+            TrunkId::new("trmum1000000000000000099aa1n").unwrap(),
+        );
+        trunk_provider(&client, &fixture).await;
+        assert_eq!((simulator.trunks().len(), simulator.duplicates()), (0, 0));
     }
 }

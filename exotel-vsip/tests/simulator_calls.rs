@@ -162,9 +162,9 @@ async fn whoever_answers_is_connected_to_the_agent_by_each_route() {
                 .push((ended, call.status.as_str().to_owned(), url.to_owned()));
         };
         if ended {
-            simulator.on_ended(hook)
+            simulator.on_ended(hook);
         } else {
-            simulator.on_answered(hook)
+            simulator.on_answered(hook);
         }
     }
     simulator.on_voicebot(|call| {
@@ -202,11 +202,14 @@ async fn whoever_answers_is_connected_to_the_agent_by_each_route() {
     );
 }
 
+/// Content type and body of each request that was heard.
+type Heard = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// A listener on loopback that writes down what it hears and answers 200.
-async fn listener() -> (String, Arc<Mutex<Vec<(String, Vec<u8>)>>>) {
+async fn listener() -> (String, Heard) {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/status", socket.local_addr().unwrap());
-    let heard: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+    let heard: Heard = Arc::default();
     let log = Arc::clone(&heard);
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = socket.accept().await {

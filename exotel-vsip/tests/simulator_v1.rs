@@ -171,7 +171,7 @@ async fn a_call_is_shown_in_json_and_xml_with_its_legs() {
         (200, Some("application/xml"))
     );
     for part in [
-        format!("<TwilioResponse><Call>"),
+        "<TwilioResponse><Call>".to_owned(),
         format!("<Sid>{sid}</Sid>"),
         "<ParentCallSid></ParentCallSid>".to_owned(),
         "<Legs><Leg>".to_owned(),

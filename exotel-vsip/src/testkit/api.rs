@@ -1,13 +1,12 @@
-//! The way of a request: counted, limited, perhaps struck by a mishap or the weather, signed by whom, carried out.
+//! The way of a request: limited, perhaps struck by a mishap or the weather, carried out, put into words.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use voice_core::testkit::{Mishap, Service, SimAnswer, SimRequest};
 
 use super::answer::{self, Refusal, Said};
+use super::asked::{Asked, Route, Stranger};
 use super::choice::{RetryAfter, Shapes, TooManyForm};
 use super::guide;
 use super::limits::Standing;
@@ -15,49 +14,13 @@ use super::time::seconds;
 use super::v1::{self, Exception};
 use super::v2;
 use super::weather::{Acted, Failure};
-use super::world::{Kind, Shared, State};
-use crate::region::Region;
+use super::world::Shared;
 
 pub(super) struct Api(pub(super) Arc<Shared>);
 
-/// A request, with what was found out about it.
-struct Asked<'a> {
-    request: &'a SimRequest,
-    segments: Vec<String>,
-    request_id: String,
-    route: Route,
-    /// The index of the account that signed it and whose path it is.
-    account: Result<usize, Stranger>,
-}
-
-/// Whose request it is not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stranger {
-    /// Nobody signed it, or in the wrong region.
-    Unsigned,
-    /// It was signed, but the path is another account's.
-    Elsewhere,
-}
-
-/// What a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Route {
-    V1(v1::Route),
-    V2(v2::Route),
-}
-
-impl Route {
-    fn operation(self) -> &'static str {
-        match self {
-            Self::V1(route) => route.operation,
-            Self::V2(route) => route.operation,
-        }
-    }
-}
-
 impl Service for Api {
     fn answer(&self, request: &SimRequest) -> SimAnswer {
-        let asked = self.asked(request);
+        let asked = Asked::about(&self.0, request);
         let answer = match self.admit(&asked) {
             Ok(()) => self.with_mishaps(&asked),
             Err(wait) => self.too_many(&asked, Some(wait), self.0.settings.retry_after),
@@ -67,67 +30,6 @@ impl Service for Api {
 }
 
 impl Api {
-    fn asked<'a>(&self, request: &'a SimRequest) -> Asked<'a> {
-        let segments = request.segments();
-        let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let route = match parts.as_slice() {
-            ["v1", "Accounts", _, rest @ ..] => Route::V1(v1::route(request, rest)),
-            ["v1", ..] => Route::V1(v1::Route::NOWHERE),
-            ["v2", "accounts", _, rest @ ..] => Route::V2(v2::route(request.method.as_str(), rest)),
-            _ => Route::V2(v2::Route::NOWHERE),
-        };
-        let owner = segments.get(2).map_or("", String::as_str);
-        let mut state = self.0.lock();
-        let number = state.ids.next(Kind::Request);
-        *state.tally.requests.entry(route.operation()).or_default() += 1;
-        let account = self.signer(&state, request).and_then(|index| {
-            let name = state
-                .accounts
-                .get(index)
-                .map(|account| account.name.as_str());
-            if name == Some(owner) {
-                Ok(index)
-            } else {
-                Err(Stranger::Elsewhere)
-            }
-        });
-        drop(state);
-        Asked {
-            request,
-            segments,
-            request_id: format!(
-                "{:016x}{number:016x}",
-                number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            ),
-            route,
-            account,
-        }
-    }
-
-    /// The account whose key and token the request has.
-    fn signer(&self, state: &State, request: &SimRequest) -> Result<usize, Stranger> {
-        let settings = &self.0.settings;
-        let host = request.header("host");
-        let home = settings.home.as_ref().unwrap_or(&settings.region);
-        let elsewhere = [Region::Mumbai, Region::Singapore]
-            .iter()
-            .any(|region| *region != settings.region && is_host_of(region, host));
-        if elsewhere || *home != settings.region {
-            return Err(Stranger::Unsigned);
-        }
-        let pair = request
-            .header("authorization")
-            .strip_prefix("Basic ")
-            .and_then(|encoded| STANDARD.decode(encoded).ok())
-            .and_then(|pair| String::from_utf8(pair).ok())
-            .ok_or(Stranger::Unsigned)?;
-        let found = state
-            .accounts
-            .iter()
-            .position(|account| account.is_signed_by(&pair));
-        found.ok_or(Stranger::Unsigned)
-    }
-
     /// Takes a request of an account into its minute, or says how long it has to wait.
     fn admit(&self, asked: &Asked<'_>) -> Result<(), Duration> {
         let Ok(index) = asked.account else {
@@ -334,10 +236,6 @@ impl Api {
 
 /// How long a 429 of the weather asks to wait.
 const WEATHER_WAIT: Duration = Duration::from_secs(2);
-
-fn is_host_of(region: &Region, host: &str) -> bool {
-    region.base_url().strip_prefix("https://") == Some(host)
-}
 
 /// A failure of the server: no body of one was ever recorded for v2.
 fn broken(route: Route, status: u16) -> SimAnswer {

@@ -61,6 +61,7 @@
 
 mod answer;
 mod api;
+mod asked;
 mod callback;
 mod choice;
 mod guide;

@@ -1,7 +1,7 @@
 //! Credentials of a trunk. Passwords are kept for tests to look at, and never shown in answers.
 
 use super::go::{Struct, Type};
-use super::model::{Credential, Dates, Part, newest_first, take};
+use super::model::{Credential, Dates, Part, take};
 use super::paging::Empty;
 use super::{Answer, Desk, optional, rules, text};
 use crate::testkit::answer::{Refusal, Said};
@@ -58,9 +58,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn list_credentials(&mut self) -> Answer {
-        let sid = self.trunk;
-        let items = newest_first(&self.trunk()?.credentials, sid);
-        self.page(&items, Empty::Bare, None)
+        self.page_of(&self.held()?.credentials, Empty::Bare)
     }
 
     pub(super) fn update_credential(&mut self) -> Answer {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::go::{Struct, Type};
-use super::model::{Dates, Destination, Part, newest_first, take};
+use super::model::{Dates, Destination, Part, take};
 use super::paging::Empty;
 use super::{Answer, Desk, rules, text};
 use crate::testkit::answer::{Failed, Refusal, Said};
@@ -71,9 +71,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn list_destinations(&mut self) -> Answer {
-        let sid = self.trunk;
-        let items = newest_first(&self.trunk()?.destinations, sid);
-        self.page(&items, Empty::Described, None)
+        self.page_of(&self.held()?.destinations, Empty::Described)
     }
 
     pub(super) fn update_destination(&mut self) -> Answer {

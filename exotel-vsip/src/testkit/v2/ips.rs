@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::go::{Struct, Type};
-use super::model::{Dates, Ip, Part, newest_first, take};
+use super::model::{Dates, Ip, Part, take};
 use super::paging::Empty;
 use super::{Answer, Desk, rules, text};
 use crate::testkit::answer::{Refusal, Said};
@@ -40,9 +40,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn list_ips(&mut self) -> Answer {
-        let sid = self.trunk;
-        let items = newest_first(&self.trunk()?.ips, sid);
-        self.page(&items, Empty::Described, None)
+        self.page_of(&self.held()?.ips, Empty::Described)
     }
 
     pub(super) fn update_ip(&mut self) -> Answer {

@@ -126,7 +126,7 @@ pub(super) fn act(
         id: part(6),
     };
     if !desk.trunk.is_empty() {
-        desk.trunk()?;
+        desk.held()?;
     }
     match route.operation {
         "trunks.create" => desk.create_trunk(),
@@ -159,6 +159,13 @@ pub(super) fn act(
 }
 
 impl Desk<'_> {
+    /// The trunk of the path, to look at.
+    fn held(&self) -> Result<&Trunk, Refusal> {
+        let mut trunks = self.account.trunks.iter();
+        let held = trunks.find(|trunk| trunk.sid == self.trunk);
+        held.ok_or_else(|| self.unknown_trunk())
+    }
+
     /// The trunk of the path.
     fn trunk(&mut self) -> Result<&mut Trunk, Refusal> {
         let sid = self.trunk;

@@ -169,11 +169,6 @@ pub(super) fn take<T: Part>(parts: &mut Vec<T>, id: &str) -> Option<T> {
     Some(parts.remove(at))
 }
 
-/// Newest first, as the two recorded lists of more than one item are.
-pub(super) fn newest_first<T: Part>(parts: &[T], trunk: &str) -> Vec<Value> {
-    parts.iter().rev().map(|part| part.show(trunk)).collect()
-}
-
 /// A trunk map.
 pub(super) fn map(number: &Number, trunk: &str) -> Value {
     let mut map = Map::new();

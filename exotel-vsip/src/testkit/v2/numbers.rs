@@ -1,7 +1,7 @@
 //! Numbers of a trunk, and the way from a number to its trunk.
 
 use super::go::{Struct, Type};
-use super::model::{Dates, Number, Part, map, newest_first, take};
+use super::model::{Dates, Number, Part, map, take};
 use super::paging::Empty;
 use super::{Answer, Desk, optional, rules, text};
 use crate::testkit::answer::{Refusal, Said};
@@ -49,9 +49,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn list_numbers(&mut self) -> Answer {
-        let sid = self.trunk;
-        let items = newest_first(&self.trunk()?.numbers, sid);
-        self.page(&items, Empty::Described, None)
+        self.page_of(&self.held()?.numbers, Empty::Described)
     }
 
     pub(super) fn set_mode(&mut self) -> Answer {

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::model::Part;
 use super::{Answer, Desk};
 use crate::testkit::answer::{Refusal, Said};
+use crate::testkit::choice::Shapes;
 
 /// Items a page unless the client says otherwise.
 const PAGE_SIZE: usize = 50;
@@ -18,10 +20,11 @@ pub(super) enum Empty {
 }
 
 impl Desk<'_> {
-    /// One page of `items`; links keep `filter`.
-    pub(super) fn page(
+    /// One page of `items`, of which no others are shown; links keep `filter`.
+    pub(super) fn page<T>(
         &self,
-        items: &[Value],
+        items: &[T],
+        show: impl Fn(&T) -> Value,
         empty: Empty,
         filter: Option<(&str, &str)>,
     ) -> Answer {
@@ -33,7 +36,11 @@ impl Desk<'_> {
             return Err(Refusal::invalid("Invalid page_size", "page_size"));
         }
         let offset = self.number("offset", 0)?;
-        let page: Vec<Value> = items.iter().skip(offset).take(size).cloned().collect();
+        if self.settings.shapes == Shapes::Guide {
+            // Its lists name no next page: they hold everything.
+            return Ok(Said::List(items.iter().map(show).collect(), None));
+        }
+        let page: Vec<Value> = items.iter().skip(offset).take(size).map(show).collect();
         let filter = filter.map_or_else(String::new, |(name, value)| format!("&{name}={value}"));
         let link = |offset: usize| {
             Value::from(format!(
@@ -49,6 +56,12 @@ impl Desk<'_> {
             "next_page_uri": if end < items.len() && !page.is_empty() { link(end) } else { Value::Null },
         });
         Ok(Said::List(page, Some(metadata)))
+    }
+
+    /// One page of what belongs to the trunk of the path, newest first, as the two recorded lists of more than one item are.
+    pub(super) fn page_of<T: Part>(&self, parts: &[T], empty: Empty) -> Answer {
+        let items: Vec<&T> = parts.iter().rev().collect();
+        self.page(&items, |part| part.show(self.trunk), empty, None)
     }
 
     fn number(&self, name: &'static str, default: usize) -> Result<usize, Refusal> {

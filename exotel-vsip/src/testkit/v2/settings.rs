@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::go::{Struct, Type};
-use super::model::{Dates, Part, Setting, newest_first, take};
+use super::model::{Dates, Part, Setting, take};
 use super::paging::Empty;
 use super::{Answer, Desk, rules, text};
 use crate::testkit::answer::{Failed, Refusal, Said};
@@ -62,9 +62,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn list_settings(&mut self) -> Answer {
-        let sid = self.trunk;
-        let items = newest_first(&self.trunk()?.settings, sid);
-        self.page(&items, Empty::Described, None)
+        self.page_of(&self.held()?.settings, Empty::Described)
     }
 
     pub(super) fn delete_setting(&mut self) -> Answer {

@@ -85,16 +85,13 @@ impl Desk<'_> {
         if only.is_some() && self.settings.trunk_reads == TrunkReads::Path {
             return Err(Refusal::invalid("Invalid filter", "trunk_sid"));
         }
-        let items: Vec<_> = self
-            .account
-            .trunks
-            .iter()
-            .rev()
+        let trunks = self.account.trunks.iter().rev();
+        let items: Vec<&Trunk> = trunks
             .filter(|trunk| only.as_ref().is_none_or(|sid| trunk.sid == *sid))
-            .map(|trunk| trunk.full(&self.account.name))
             .collect();
         let filter = only.as_deref().map(|sid| ("trunk_sid", sid));
-        self.page(&items, Empty::Described, filter)
+        let show = |trunk: &&Trunk| trunk.full(&self.account.name);
+        self.page(&items, show, Empty::Described, filter)
     }
 
     pub(super) fn get_trunk(&mut self) -> Answer {
