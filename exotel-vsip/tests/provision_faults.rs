@@ -23,7 +23,7 @@ use provision_common::{
     TrunkState, everything, name, number, range, state, tls, user, world, world_of,
 };
 use voice_core::client::ClientOptions;
-use voice_core::clock::Clock;
+use voice_core::clock::{Clock, timeout};
 use voice_core::retry::ExponentialBackoff;
 use voice_core::testkit::{Fault, FaultProxy, Forwarded, Mishap, TestClock};
 
@@ -200,10 +200,11 @@ async fn a_run_that_is_dropped_is_taken_up_again() {
     let wanted = clean(&everything()).await;
     for millis in (50..2_500).step_by(100) {
         let slow = ExotelSimulator::builder().latency(Duration::from_millis(300));
-        let (simulator, client, _) = world_of(slow).await;
+        let (simulator, client, clock) = world_of(slow).await;
         let plan = everything();
-        let cut = tokio::time::timeout(Duration::from_millis(millis), plan.run(&client));
-        let finished = cut.await.is_ok();
+        let limit = Duration::from_millis(millis);
+        let cut = timeout(&*clock, limit, Box::pin(plan.run(&client))).await;
+        let finished = cut.is_ok();
         assert_eq!(finished, millis > 2_100, "{millis}");
         plan.run(&client).await.unwrap();
         assert_eq!(

@@ -13,7 +13,6 @@ use exotel_vsip::provision::{ManyReport, Plan, ProvisionMany, StepOutcome, provi
 use exotel_vsip::testkit::{Acted, ExotelSimulator, Weather};
 use exotel_vsip::{AccountName, ExotelClient};
 use provision_common::{everything, name, number, range, state, tls, trunk, world, world_of};
-use voice_core::clock::Clock;
 use voice_core::error::ErrorKind;
 use voice_core::testkit::Mishap;
 

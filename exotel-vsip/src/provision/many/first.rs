@@ -70,7 +70,7 @@ pub(super) async fn trunk(
         PlanTrunk::Named(wanted) if run.plan.looks == Looks::WhereNeeded => wanted,
         _ => return run.first_step(report).await,
     };
-    run.watch.tell(report, 0);
+    run.start(report, 0);
     let asked = Asked::default();
     let kind = TrunkOf {
         client: run.client,
