@@ -164,7 +164,7 @@ async fn seen_after<K: Kind>(
         Ok(Seen::Absent | Seen::Elsewhere(_)) => Ok(None),
         Err(error) => Err(error
             .with_delivery(Delivery::Unknown)
-            .with_context("after", lost.message().to_owned())
+            .with_context("after", lost.message())
             .with_hint(
                 "The creation's outcome is unknown, and looking for it failed too: run it again",
             )),
@@ -210,7 +210,7 @@ fn held_elsewhere(operation: &'static Operation, trunk: &TrunkSid) -> Error {
     .with_operation(PROVIDER, operation.name())
     .with_delivery(Delivery::Answered)
     .with_code(crate::ErrorCode::Duplicate.as_str())
-    .with_context("trunk_sid", trunk.as_str().to_owned())
+    .with_context("trunk_sid", trunk.as_str())
     .with_hint("Unmap it from the trunk that holds it first, or use that trunk")
 }
 

@@ -116,9 +116,9 @@ pub(super) async fn explain<K: Kind>(
         },
         Ok(Seen::Elsewhere(trunk)) => CreateError {
             held_by: Some(trunk.clone()),
-            ..CreateError::plain(error.with_context("trunk_sid", trunk.as_str().to_owned()))
+            ..CreateError::plain(error.with_context("trunk_sid", trunk.as_str()))
         },
         Ok(Seen::Absent) => CreateError::plain(super::ensure::nowhere(error)),
-        Err(look) => CreateError::plain(error.with_context("look", look.message().to_owned())),
+        Err(look) => CreateError::plain(error.with_context("look", look.message())),
     })
 }

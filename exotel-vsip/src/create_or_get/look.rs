@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use voice_core::client::{Pager, Response};
-use voice_core::error::Error;
+use voice_core::error::{Delivery, Error};
 
 use crate::envelope::Resource;
 use crate::list::List;
 
-/// How many requests were made, tries included. Clones share the count.
+/// How many requests were sent, repetitions included, also one that the breaker held back at last. Clones share the count.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asked(Arc<AtomicU32>);
 
@@ -22,6 +22,10 @@ impl Asked {
     pub(crate) fn note<T>(&self, answer: &Result<Response<T>, Error>) {
         let tries = match answer {
             Ok(answer) => answer.attempts(),
+            // The last try of those never left.
+            Err(error) if error.delivery() == Delivery::NotSent => {
+                error.attempts().saturating_sub(1)
+            }
             Err(error) => error.attempts(),
         };
         self.0.fetch_add(tries, Ordering::Relaxed);

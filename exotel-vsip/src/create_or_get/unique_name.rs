@@ -179,7 +179,7 @@ async fn create_new(kind: &TrunkOf<'_>, looks: Looks, asked: &Asked) -> Result<T
         // It was not there before.
         (Ok(Seen::Here(trunk, _)), Looks::First) => Ok(trunk),
         (Ok(Seen::Here(trunk, _)), Looks::Never) => Err(match trunk.trunk_sid {
-            Some(sid) => lost.with_context("existing_resource_id", sid.to_string()),
+            Some(sid) => lost.with_context("existing_resource_id", &sid),
             None => lost,
         }),
         (Ok(_), _) => match asked.counted(kind.create().await) {
@@ -191,6 +191,6 @@ async fn create_new(kind: &TrunkOf<'_>, looks: Looks, asked: &Asked) -> Result<T
             },
             outcome => outcome,
         },
-        (Err(look), _) => Err(lost.with_context("look", look.message().to_owned())),
+        (Err(look), _) => Err(lost.with_context("look", look.message())),
     }
 }

@@ -16,7 +16,8 @@ pub(crate) trait Resource: Sized + Send + 'static {
     fn from_object(object: Map<String, Value>) -> Result<Self, &'static str>;
 }
 
-/// The object as it came, for callers that want all of it.
+/// The object as it came.
+#[cfg(test)]
 impl Resource for Map<String, Value> {
     const LIST: &'static str = "items";
 

@@ -15,9 +15,21 @@ use crate::PROVIDER;
 use crate::client::ExotelClient;
 use crate::credentials::{self, NewCredential};
 use crate::destinations;
+use crate::envelope::Resource;
 use crate::numbers::MapNumber;
 use crate::trunks::{self, ConfirmDeletion, ListTrunks, NewTrunk};
 use crate::types::{DomainName, TrunkSid};
+
+/// A trunk as it came, whole.
+struct Raw(Map<String, Value>);
+
+impl Resource for Raw {
+    const LIST: &'static str = "trunks";
+
+    fn from_object(object: Map<String, Value>) -> Result<Self, &'static str> {
+        Ok(Self(object))
+    }
+}
 
 /// One request each. [`CreateTrunk::extra`] takes `nso_code` and `domain_name`; destinations are written
 /// `host:port;transport=tls`, with or without `sip:` before it. What is there already is
@@ -27,17 +39,14 @@ use crate::types::{DomainName, TrunkSid};
 impl TrunkProvider for ExotelClient {
     async fn create_trunk(&self, request: &CreateTrunk) -> Result<Trunk, Error> {
         let trunk = new_trunk(request)?;
-        let object = self
-            .trunks()
-            .create_as::<Map<String, Value>>(&trunk)
-            .await?;
+        let object = self.trunks().create_as::<Raw>(&trunk).await?;
         read(object.into_inner())
     }
 
     async fn list_trunks(&self, from: Option<Cursor>) -> Result<Page<Trunk>, Error> {
         let mut filter = ListTrunks::new();
         filter.paging.cursor = from;
-        let page = self.trunks().page_as::<Map<String, Value>>(&filter).await?;
+        let page = self.trunks().page_as::<Raw>(&filter).await?;
         let page = page.into_inner();
         let trunks: Result<Vec<Trunk>, Error> = page.items.into_iter().map(read).collect();
         Ok(Page::new(trunks?, page.next).with_total(page.total))
@@ -133,7 +142,7 @@ fn new_trunk(request: &CreateTrunk) -> Result<NewTrunk, Error> {
     Ok(trunk)
 }
 
-fn read(object: Map<String, Value>) -> Result<Trunk, Error> {
+fn read(Raw(object): Raw) -> Result<Trunk, Error> {
     let missing = |field| crate::missing("trunks", field);
     let text = |names: [&str; 2]| {
         let mut values = names.iter().filter_map(|name| object.get(*name));

@@ -28,9 +28,11 @@ pub struct Progress<'a> {
     pub step: &'a StepReport,
 }
 
+type Watcher = dyn Fn(&Progress<'_>) + Send + Sync;
+
 /// Is told of every step.
 #[derive(Clone, Default)]
-pub(super) struct Watch(Option<Arc<dyn Fn(&Progress<'_>) + Send + Sync>>);
+pub(super) struct Watch(Option<Arc<Watcher>>);
 
 impl Watch {
     pub(super) fn new(watch: impl Fn(&Progress<'_>) + Send + Sync + 'static) -> Self {
@@ -159,7 +161,7 @@ impl Run<'_> {
             _ if self.plan.looks == Looks::First => Some(Before::Look),
             _ => None,
         };
-        self.watch.tell(report, 0);
+        self.start(report, 0);
         let asked = Asked::default();
         let outcome = match &self.plan.trunk {
             PlanTrunk::Existing(sid) => Ok((
@@ -176,6 +178,15 @@ impl Run<'_> {
             }
         };
         self.record_trunk(report, outcome, &asked)
+    }
+
+    /// Tells that a step begins; what became of it before no longer counts.
+    pub(super) fn start(&self, report: &mut ProvisionReport, at: usize) {
+        if let Some(step) = report.steps.get_mut(at) {
+            step.outcome = StepOutcome::NotRun;
+            step.error = None;
+        }
+        self.watch.tell(report, at);
     }
 
     pub(super) fn record_trunk(
@@ -213,7 +224,7 @@ impl Run<'_> {
                 _ if self.plan.looks == Looks::First => Some(Before::Look),
                 _ => None,
             };
-            self.watch.tell(report, at);
+            self.start(report, at);
             let asked = Asked::default();
             let choice = self.plan.on_difference;
             let outcome = Box::pin(step.carry_out(self.client, &sid, before, choice, &asked)).await;
