@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use voice_core::client::{Client, ClientOptions};
@@ -30,6 +31,8 @@ pub enum AddressCheck {
 pub(crate) const REQUESTS_PER_MINUTE: u32 = 200;
 /// Connections at a time, as documented for an account.
 pub(crate) const CONNECTIONS: u32 = 50;
+/// How long a request of unknown outcome may take to show in a list.
+const SETTLE: Duration = Duration::from_secs(2);
 
 /// Puts an [`ExotelClient`] together; see [`ExotelClient::builder`].
 #[derive(Clone)]
@@ -42,6 +45,7 @@ pub struct ExotelClientBuilder {
     address_check: AddressCheck,
     requests_per_minute: u32,
     connections: u32,
+    settle: Duration,
     options: ClientOptions,
 }
 
@@ -55,6 +59,7 @@ impl Default for ExotelClientBuilder {
             address_check: AddressCheck::default(),
             requests_per_minute: REQUESTS_PER_MINUTE,
             connections: CONNECTIONS,
+            settle: SETTLE,
             options: ClientOptions::default(),
         }
     }
@@ -101,6 +106,13 @@ impl ExotelClientBuilder {
     /// At most so many requests at the same time, 1 to 50; 50 unless set, which is what an account may hold.
     pub fn connections(mut self, connections: u32) -> Self {
         self.connections = connections;
+        self
+    }
+
+    /// How long [`create_or_get`](crate::create_or_get) waits after an unknown outcome before it looks for what the server
+    /// may take a second time, and before it looks again for what the server says is there; 2 s unless set.
+    pub fn settle(mut self, wait: Duration) -> Self {
+        self.settle = wait;
         self
     }
 
@@ -178,6 +190,7 @@ impl ExotelClientBuilder {
                 account,
                 region: self.region,
                 address_check: self.address_check,
+                settle: self.settle,
             },
         ))
     }

@@ -31,12 +31,17 @@ impl Problems {
         self.rule(!good, field, message);
     }
 
-    /// An entry of an access list.
-    pub(crate) fn range(&mut self, range: Ipv4Cidr, check: AddressCheck, operation: &Operation) {
+    /// The mask of an entry of an access list.
+    pub(crate) fn mask(&mut self, range: Ipv4Cidr) {
         if range.with_mask_range(MASKS).is_err() {
             let (low, high) = (MASKS.start(), MASKS.end());
             self.add("mask", format!("must be {low} to {high}"));
         }
+    }
+
+    /// An entry of an access list.
+    pub(crate) fn range(&mut self, range: Ipv4Cidr, check: AddressCheck, operation: &Operation) {
+        self.mask(range);
         if !range.is_public() {
             let class = HostClass::of_ip(range.address().into());
             self.not_public("ip", class, check, operation);

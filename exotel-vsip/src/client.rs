@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use voice_core::client::{Client, Operation, RequestBuilder, RequestOptions};
 
@@ -39,6 +40,7 @@ pub(crate) struct About {
     pub(crate) account: AccountName,
     pub(crate) region: Region,
     pub(crate) address_check: AddressCheck,
+    pub(crate) settle: Duration,
 }
 
 impl ExotelClient {
@@ -85,6 +87,12 @@ impl ExotelClient {
     #[must_use]
     pub fn voice(&self) -> crate::voice::Voice<'_> {
         crate::voice::Voice::new(self)
+    }
+
+    /// How long after an unknown outcome a list is trusted to show what was made.
+    #[must_use]
+    pub fn settle(&self) -> Duration {
+        self.about.settle
     }
 
     /// Trunks: create, read, list, change, delete.

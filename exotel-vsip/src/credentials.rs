@@ -119,7 +119,7 @@ impl NewCredential {
         self
     }
 
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let mut problems = Problems::default();
         let user = Some(self.user_name.as_str());
         not_empty(&mut problems, user, Some(&self.password));
@@ -195,8 +195,8 @@ impl CredentialUpdate {
 /// The credentials of one trunk; from [`TrunkParts::credentials`](crate::TrunkParts::credentials).
 #[derive(Debug, Clone, Copy)]
 pub struct Credentials<'a> {
-    client: &'a ExotelClient,
-    trunk: &'a TrunkSid,
+    pub(crate) client: &'a ExotelClient,
+    pub(crate) trunk: &'a TrunkSid,
 }
 
 impl<'a> Credentials<'a> {

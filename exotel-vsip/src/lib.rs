@@ -11,6 +11,7 @@ mod builder;
 pub mod callback;
 mod check;
 mod client;
+pub mod create_or_get;
 pub mod credentials;
 pub mod destinations;
 mod dialect;
@@ -21,10 +22,14 @@ mod list;
 pub mod numbers;
 pub mod operations;
 pub mod provider;
+pub mod provision;
 mod region;
 pub mod rules;
 pub mod settings;
 pub mod sip;
+#[cfg(feature = "testkit")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
+pub mod testkit;
 mod trunk;
 pub mod trunk_maps;
 pub mod trunks;

@@ -116,7 +116,7 @@ impl List {
         })
     }
 
-    async fn fetch<T: Resource>(
+    pub(crate) async fn fetch<T: Resource>(
         &self,
         cursor: Option<&Cursor>,
     ) -> Result<Response<Page<T>>, Error> {

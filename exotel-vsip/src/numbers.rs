@@ -105,7 +105,7 @@ impl MapNumber {
     }
 }
 
-fn check_mode(mode: Option<&NumberMode>, operation: &Operation) -> Result<(), Error> {
+pub(crate) fn check_mode(mode: Option<&NumberMode>, operation: &Operation) -> Result<(), Error> {
     let mut problems = Problems::default();
     let unknown = matches!(mode, Some(NumberMode::Other(_)));
     problems.rule(unknown, "mode", "must be pstn or flow, in lower case");
@@ -121,8 +121,8 @@ struct ModeBody<'a> {
 /// The numbers of one trunk; from [`TrunkParts::phone_numbers`](crate::TrunkParts::phone_numbers).
 #[derive(Debug, Clone, Copy)]
 pub struct PhoneNumbers<'a> {
-    client: &'a ExotelClient,
-    trunk: &'a TrunkSid,
+    pub(crate) client: &'a ExotelClient,
+    pub(crate) trunk: &'a TrunkSid,
 }
 
 impl<'a> PhoneNumbers<'a> {

@@ -72,7 +72,7 @@ impl NewSetting {
         Self::new(SettingName::ExternalAlias, number.as_str())
     }
 
-    fn check(&self, at: usize, problems: &mut Problems) {
+    pub(crate) fn check(&self, at: usize, problems: &mut Problems) {
         let empty = self.name.as_str().is_empty();
         problems.rule(empty, &format!("settings.{at}.name"), "must not be empty");
         if self.name == SettingName::ExternalAlias
@@ -101,8 +101,8 @@ struct SetBody<'a> {
 /// The settings of one trunk; from [`TrunkParts::settings`](crate::TrunkParts::settings).
 #[derive(Debug, Clone, Copy)]
 pub struct Settings<'a> {
-    client: &'a ExotelClient,
-    trunk: &'a TrunkSid,
+    pub(crate) client: &'a ExotelClient,
+    pub(crate) trunk: &'a TrunkSid,
 }
 
 impl<'a> Settings<'a> {
@@ -145,7 +145,7 @@ impl<'a> Settings<'a> {
         problems.finish(&SET)?;
         let request = self.client.request(&SET).path("trunk_sid", self.trunk);
         let answer = request.json(&SetBody { settings }).send::<BatchBody<_>>();
-        Ok(answer.await?.map(|read| read.0))
+        Ok(answer.await?.map(|read| read.0.of_sent(settings.len())))
     }
 
     /// Sets one setting.

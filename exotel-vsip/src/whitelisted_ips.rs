@@ -97,8 +97,8 @@ impl From<Ipv4Cidr> for Body {
 /// [`AddressCheck::Refuse`](crate::AddressCheck::Refuse).
 #[derive(Debug, Clone, Copy)]
 pub struct WhitelistedIps<'a> {
-    client: &'a ExotelClient,
-    trunk: &'a TrunkSid,
+    pub(crate) client: &'a ExotelClient,
+    pub(crate) trunk: &'a TrunkSid,
 }
 
 impl<'a> WhitelistedIps<'a> {

@@ -4,12 +4,15 @@
 //! rules are reported at once.
 
 mod text;
+mod voice;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use voice_core::client::Operation;
 use voice_core::error::{Error, ErrorKind, FieldError};
+
+pub(crate) use voice::{external_voice, voices};
 
 use crate::PROVIDER;
 use crate::types::{
@@ -255,7 +258,7 @@ pub(crate) fn tools(problems: &mut Problems, field: &str, tools: Option<&Vec<Sel
     }
 }
 
-fn tool_definition(problems: &mut Problems, at: &str, tool: &ToolDefinition) {
+pub(crate) fn tool_definition(problems: &mut Problems, at: &str, tool: &ToolDefinition) {
     let ways = [
         tool.http.is_some(),
         tool.client.is_some(),

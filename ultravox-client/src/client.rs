@@ -15,12 +15,15 @@ use crate::agents::Agents;
 use crate::api_keys::ApiKeys;
 use crate::call_throttles::CallThrottles;
 use crate::calls::Calls;
+use crate::corpora::Corpora;
 use crate::deleted_calls::DeletedCalls;
 use crate::dialect::UltravoxDialect;
 use crate::models::Models;
 use crate::schema::Schema;
 use crate::sip::Sip;
 use crate::telephony_configs::TelephonyConfigs;
+use crate::tools::Tools;
+use crate::voices::Voices;
 use crate::webhook_endpoints::Webhooks;
 
 /// Where the API is.
@@ -98,6 +101,24 @@ impl UltravoxClient {
     #[must_use]
     pub fn calls(&self) -> Calls<'_> {
         Calls::new(&self.raw)
+    }
+
+    /// Corpora: what agents can look things up in, and the files it is made of.
+    #[must_use]
+    pub fn corpora(&self) -> Corpora<'_> {
+        Corpora::new(&self.raw)
+    }
+
+    /// Voices.
+    #[must_use]
+    pub fn voices(&self) -> Voices<'_> {
+        Voices::new(&self.raw)
+    }
+
+    /// Tools that agents share.
+    #[must_use]
+    pub fn tools(&self) -> Tools<'_> {
+        Tools::new(&self.raw)
     }
 
     /// Limits on how fast calls are created.

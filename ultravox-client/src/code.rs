@@ -36,6 +36,8 @@ open_enum! {
         InvalidApiKey = "invalid_api_key",
         /// The key is good, but not for this.
         AuthorizationError = "authorization_error",
+        /// It exists, and is not ready to be read yet.
+        NotReady = "not_ready",
         /// Too fast, or too much at once.
         RateLimitExceeded = "rate_limit_exceeded",
         /// No connection.
@@ -63,10 +65,15 @@ impl ErrorCode {
             ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Connection | ErrorKind::Tls => {
                 Self::NetworkError
             }
+            ErrorKind::Conflict if error.status() == Some(http::StatusCode::TOO_EARLY) => {
+                Self::NotReady
+            }
             _ => match error.operation() {
                 "agents.create" => Self::AgentCreationFailed,
                 "agents.update" => Self::AgentUpdateFailed,
-                "agents.calls.create" => Self::CallInitiationFailed,
+                "agents.calls.create" | "calls.create" | "agents.telephony_xml" => {
+                    Self::CallInitiationFailed
+                }
                 _ => Self::ExternalServiceError,
             },
         }

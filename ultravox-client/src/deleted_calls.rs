@@ -2,6 +2,7 @@
 //!
 //! They are found by the filters of [calls](crate::calls::ListCalls), except that they have no order to choose.
 
+use serde::de::DeserializeOwned;
 use voice_core::client::{Client, Cursor, Operation, Page, Pager, Response};
 use voice_core::error::Error;
 use voice_core::provider::CallId;
@@ -32,6 +33,13 @@ impl<'a> DeletedCalls<'a> {
     /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there never was such a call, or it was not
     /// deleted.
     pub async fn get(&self, id: &CallId) -> Result<Response<CallTombstone>, Error> {
+        self.get_as(id).await
+    }
+
+    pub(crate) async fn get_as<T: DeserializeOwned>(
+        &self,
+        id: &CallId,
+    ) -> Result<Response<T>, Error> {
         self.client.request(&GET).path("call_id", id).send().await
     }
 

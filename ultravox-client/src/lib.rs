@@ -13,6 +13,7 @@ mod check;
 mod client;
 mod code;
 mod context;
+pub mod corpora;
 pub mod deleted_calls;
 mod dialect;
 mod list;
@@ -31,13 +32,16 @@ pub mod telephony_configs;
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
 pub mod tool_calls;
+pub mod tools;
 pub mod types;
+pub mod voices;
 pub mod webhook_endpoints;
 pub mod webhooks;
 
 pub use client::{UltravoxClient, UltravoxClientBuilder};
 pub use code::ErrorCode;
 pub use operations::OPERATIONS;
+pub use provider::{Outgoing, UltravoxCalls};
 
 use voice_core::error::{Delivery, Error, ErrorKind};
 

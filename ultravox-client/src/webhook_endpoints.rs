@@ -9,6 +9,7 @@ use voice_core::wire::open_enum;
 
 use crate::check::Problems;
 use crate::types::{Carries, Clearable, Secret, UvTime, WebhookId};
+use crate::webhooks::EventKind;
 
 /// `GET /api/webhooks`
 pub static LIST: Operation = Operation::get("webhooks.list", "/api/webhooks");
@@ -130,20 +131,6 @@ impl<'a> Webhooks<'a> {
 }
 
 open_enum! {
-    /// What an endpoint is told of.
-    pub enum WebhookEvent {
-        /// A call was created.
-        CallStarted = "call.started",
-        /// A call was joined.
-        CallJoined = "call.joined",
-        /// A call has ended.
-        CallEnded = "call.ended",
-        /// A call was billed.
-        CallBilled = "call.billed",
-    }
-}
-
-open_enum! {
     /// How an endpoint is doing.
     pub enum WebhookStatus {
         /// It takes what it is sent.
@@ -157,11 +144,12 @@ request! {
     /// An endpoint to be created, or to take an old one's place.
     ///
     /// ```
-    /// use ultravox_client::webhook_endpoints::{NewWebhook, WebhookEvent};
+    /// use ultravox_client::webhook_endpoints::NewWebhook;
+    /// use ultravox_client::webhooks::EventKind;
     ///
     /// let webhook = NewWebhook::new(
     ///     "https://hooks.example/ultravox",
-    ///     [WebhookEvent::CallJoined, WebhookEvent::CallEnded],
+    ///     [EventKind::CallJoined, EventKind::CallEnded],
     /// )
     /// .secrets(["a secret of ours".into()]);
     /// ```
@@ -169,7 +157,7 @@ request! {
         /// Where events are sent: an `http` or `https` URL of at most 200 characters.
         url: String => "url",
         /// Which events.
-        events: Vec<WebhookEvent> => "events",
+        events: Vec<EventKind> => "events",
     ) {
         /// Only calls of this agent; those of all agents unless set.
         agent_id: AgentId => "agentId",
@@ -193,7 +181,7 @@ request! {
         /// Another address.
         url: String => "url",
         /// Other events, in place of the old ones.
-        events: Vec<WebhookEvent> => "events",
+        events: Vec<EventKind> => "events",
         /// Only calls of this agent; cleared, those of all agents.
         agent_id: Clearable<AgentId> => "agentId",
         /// Other secrets, in place of the old ones. To rotate without a gap, give the new and the old one first.
@@ -225,7 +213,7 @@ model! {
         /// What payloads are signed with.
         secrets: Vec<Secret> => "secrets",
         /// Which events.
-        events: Vec<WebhookEvent> => "events",
+        events: Vec<EventKind> => "events",
         /// How it is doing.
         status: WebhookStatus => "status",
         /// Since when it is doing so.

@@ -30,7 +30,8 @@ use ultravox_client::telephony_configs::{
 use ultravox_client::types::{
     CallMedium, Clearable, OutgoingCall, Secret, SipMedium, SipOutgoing, TelephonyMedium, UvDate,
 };
-use ultravox_client::webhook_endpoints::{NewWebhook, Webhook, WebhookEvent, WebhookUpdate};
+use ultravox_client::webhook_endpoints::{NewWebhook, Webhook, WebhookUpdate};
+use ultravox_client::webhooks::EventKind;
 use voice_core::client::Response;
 use voice_core::error::{Error, ErrorKind};
 
@@ -87,7 +88,7 @@ async fn throttles_and_webhooks() {
             "x".repeat(121).into(),
         ]
     };
-    let bad = NewWebhook::new("hooks.example", [WebhookEvent::CallEnded]).secrets(secrets());
+    let bad = NewWebhook::new("hooks.example", [EventKind::CallEnded]).secrets(secrets());
     let all = ["url", "secrets.0", "secrets.2"];
     assert_eq!(refused(client.webhooks().create(&bad).await), all);
     assert_eq!(refused(client.webhooks().replace(&id, &bad).await), all);

@@ -32,9 +32,8 @@ use ultravox_client::testkit::SimSettings;
 use ultravox_client::types::{
     CallMedium, Clearable, EndReason, OutgoingCall, TelephonyMedium, UvDate,
 };
-use ultravox_client::webhook_endpoints::{
-    ListWebhooks, NewWebhook, WebhookEvent, WebhookStatus, WebhookUpdate,
-};
+use ultravox_client::webhook_endpoints::{ListWebhooks, NewWebhook, WebhookStatus, WebhookUpdate};
+use ultravox_client::webhooks::EventKind;
 use voice_core::client::RequestOptions;
 use voice_core::error::ErrorKind;
 
@@ -135,7 +134,7 @@ async fn webhooks_have_secrets_of_their_own_and_can_be_limited_to_an_agent() {
         .create(&new_agent("A", "Hi."))
         .await
         .unwrap();
-    let new = NewWebhook::new("https://hooks.example/x", [WebhookEvent::CallEnded]);
+    let new = NewWebhook::new("https://hooks.example/x", [EventKind::CallEnded]);
     let made = webhooks.create(&new).await.unwrap();
     assert_eq!(made.secrets.as_ref().unwrap().len(), 1, "made up");
     assert_eq!(made.status, Some(WebhookStatus::Normal));

@@ -30,7 +30,8 @@ use ultravox_client::telephony_configs::{
     TwilioConfigUpdate,
 };
 use ultravox_client::types::{Clearable, UvDate, UvTime};
-use ultravox_client::webhook_endpoints::{ListWebhooks, NewWebhook, WebhookEvent, WebhookUpdate};
+use ultravox_client::webhook_endpoints::{ListWebhooks, NewWebhook, WebhookUpdate};
+use ultravox_client::webhooks::EventKind;
 use voice_core::ident::Ipv4Cidr;
 use voice_core::testkit::Reply;
 
@@ -68,7 +69,7 @@ async fn throttles() {
 #[tokio::test]
 async fn webhooks() {
     let id = "w-1".parse().unwrap();
-    let new = NewWebhook::new("https://hooks.example/x", [WebhookEvent::CallEnded])
+    let new = NewWebhook::new("https://hooks.example/x", [EventKind::CallEnded])
         .agent_id(agent_id())
         .secrets(["a".into(), "b".into()]);
     let body = json!({

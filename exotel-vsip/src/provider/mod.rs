@@ -2,13 +2,14 @@
 //!
 //! [`ExotelCalls`] is the [`CallProvider`](voice_core::provider::CallProvider): how a person who is rung reaches the agent is
 //! a choice, [`CallRoute`]. [`ExotelClient`](crate::ExotelClient) itself keeps
-//! [`HealthCheck`](voice_core::provider::HealthCheck).
+//! [`HealthCheck`](voice_core::provider::HealthCheck) and [`TrunkProvider`](voice_core::provider::TrunkProvider).
 
 mod call;
 pub(crate) mod custom;
 mod find;
 mod health;
 mod ledger;
+mod trunk;
 
 pub use call::{CallRoute, ExotelCalls};
 pub use custom::SessionField;

@@ -27,7 +27,7 @@ impl ConfirmDeletion {
         Self(sid.into())
     }
 
-    pub(super) fn check(&self, sid: &TrunkSid, operation: &Operation) -> Result<(), Error> {
+    pub(crate) fn check(&self, sid: &TrunkSid, operation: &Operation) -> Result<(), Error> {
         let mut problems = Problems::default();
         problems.rule(
             self.0 != sid.as_str(),

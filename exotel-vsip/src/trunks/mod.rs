@@ -44,7 +44,7 @@ pub static DELETE: Operation =
 /// The account's trunks; from [`ExotelClient::trunks`].
 #[derive(Debug, Clone, Copy)]
 pub struct Trunks<'a> {
-    client: &'a ExotelClient,
+    pub(crate) client: &'a ExotelClient,
 }
 
 impl<'a> Trunks<'a> {

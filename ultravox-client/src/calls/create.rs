@@ -139,6 +139,11 @@ impl StartCall {
             "voiceOverrides",
             "is valid only together with voice in the same request",
         );
+        check::voices(
+            problems,
+            self.external_voice.as_ref(),
+            self.voice_overrides.as_ref(),
+        );
         problems.rule(
             self.initial_messages.is_some() && options.prior_call.is_some(),
             "initialMessages",

@@ -7,17 +7,20 @@ mod create;
 mod data_message;
 mod event;
 mod filter;
+mod media;
 mod message;
 mod stage;
 mod start;
 mod tool;
 
+use serde::de::DeserializeOwned;
 use voice_core::client::{Client, Operation, Page, Pager, Response};
 use voice_core::error::{Delivery, Error, ErrorKind};
 use voice_core::provider::{CallId, CallKey};
 use voice_core::retry::Repeat;
 
 use crate::PROVIDER;
+use crate::types::WithRaw;
 
 pub use call::{Call, CallPhase, SipDetails};
 pub use create::{CreateOptions, GreetingPrompt, StartCall};
@@ -27,6 +30,7 @@ pub use data_message::{
 pub use event::{CallEvent, CallEvents, LIST_EVENTS, ListEvents};
 pub(crate) use filter::call_filter_setters;
 pub use filter::{CallFilter, ListCalls};
+pub use media::{RECORDING, SIP_LOGS, STAGE_MESSAGE_AUDIO};
 pub use message::{CallMessages, LIST_MESSAGES, ListMessages, MessageMode};
 pub use stage::{
     CallStage, CallStages, GET_STAGE, LIST_STAGE_MESSAGES, LIST_STAGE_TOOLS, LIST_STAGES,
@@ -36,6 +40,9 @@ pub use start::StartAgentCall;
 pub use tool::{
     CallTool, CallToolDefinition, ClientCallTool, DataConnectionCallTool, HttpCallTool,
 };
+
+/// More calls with one key than this are not looked at.
+const SAME_KEY: u64 = 100;
 
 /// The metadata field in which a call carries its [`CallKey`].
 pub const KEY_METADATA: &str = "voice_call_key";
@@ -108,6 +115,13 @@ impl<'a> Calls<'a> {
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is none.
     pub async fn get(&self, id: &CallId) -> Result<Response<Call>, Error> {
+        self.get_as(id).await
+    }
+
+    pub(crate) async fn get_as<T: DeserializeOwned>(
+        &self,
+        id: &CallId,
+    ) -> Result<Response<T>, Error> {
         self.client.request(&GET).path("call_id", id).send().await
     }
 
@@ -134,32 +148,35 @@ impl<'a> Calls<'a> {
     /// [`ErrorKind::Conflict`] when several calls have the key, [`ErrorKind::Protocol`] when the API answers with other
     /// calls (a "not found" would then prove nothing); otherwise the API's.
     pub async fn find_by_key(&self, key: &CallKey) -> Result<Option<Call>, Error> {
-        let failed = |kind, message| {
-            Error::new(kind, message)
-                .with_operation(PROVIDER, LIST.name())
-                .with_delivery(Delivery::Answered)
-                .with_context("key", key.as_str())
-        };
-        let mut calls = ListCalls::new()
-            .key(key)
-            .page_size(10)
+        let mut found = self.with_key(key).await?.into_iter();
+        match (found.next(), found.next()) {
+            (None, _) => Ok(None),
+            (Some(call), None) => Ok(Some(call.value)),
+            (Some(first), Some(second)) => {
+                Err(
+                    misfound(ErrorKind::Conflict, "several calls have this key", key)
+                        .with_context("first", first.value.id()?.as_str())
+                        .with_context("second", second.value.id()?.as_str()),
+                )
+            }
+        }
+    }
+
+    /// All calls that were created with this key, as far as anybody cares; whatever else the API gives is an error.
+    pub(crate) async fn with_key(&self, key: &CallKey) -> Result<Vec<WithRaw<Call>>, Error> {
+        let filter = ListCalls::new().key(key).page_size(10);
+        let mut calls = filter
             .list(self.client)
-            .pager::<Call>();
-        let mut found: Option<Call> = None;
+            .pager::<WithRaw<Call>>()
+            .limit(SAME_KEY);
+        let mut found = Vec::new();
         while let Some(call) = calls.next().await {
             let call = call?;
-            if !call.has_key(key) {
-                return Err(failed(
-                    ErrorKind::Protocol,
-                    "the metadata filter lets other calls through",
-                ));
+            if !call.value.has_key(key) {
+                let message = "the metadata filter lets other calls through";
+                return Err(misfound(ErrorKind::Protocol, message, key));
             }
-            if let Some(first) = &found {
-                return Err(failed(ErrorKind::Conflict, "several calls have this key")
-                    .with_context("first", first.id()?.as_str())
-                    .with_context("second", call.id()?.as_str()));
-            }
-            found = Some(call);
+            found.push(call);
         }
         Ok(found)
     }
@@ -236,4 +253,11 @@ impl<'a> Calls<'a> {
     pub async fn hang_up(&self, id: &CallId) -> Result<Response<()>, Error> {
         self.send_data_message(id, &DataMessage::hang_up()).await
     }
+}
+
+fn misfound(kind: ErrorKind, message: &str, key: &CallKey) -> Error {
+    Error::new(kind, message)
+        .with_operation(PROVIDER, LIST.name())
+        .with_delivery(Delivery::Answered)
+        .with_context("key", key.as_str())
 }

@@ -123,6 +123,7 @@ impl StartAgentCall {
             "voiceOverrides",
             "is valid only together with voice in the same request",
         );
+        check::voices(&mut problems, None, self.voice_overrides.as_ref());
         check::medium(&mut problems, self.medium.as_ref());
         check::first_speaker(&mut problems, self.first_speaker_settings.as_ref());
         check::tool_overrides(&mut problems, self.tool_overrides.as_ref());

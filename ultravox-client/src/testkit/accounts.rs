@@ -8,6 +8,9 @@ use super::paging;
 use super::router::{Asked, Route};
 use super::world::World;
 
+/// The account's id.
+pub(super) const ACCOUNT: &str = "5e000000-0000-4000-8000-00000000acc0";
+
 pub(super) static ROUTES: &[Route] = &[
     Route::new("accounts.list", "GET", "api/accounts", list),
     Route::new("accounts.me", "GET", "api/accounts/me", me),
@@ -82,7 +85,7 @@ fn account(world: &mut World) -> Value {
         .filter(|call| call.ended.is_none())
         .count();
     json!({
-        "accountId": "5e000000-0000-4000-8000-00000000acc0",
+        "accountId": ACCOUNT,
         "name": "Simulated",
         "billingUrl": "",
         "freeTimeUsed": "0s",

@@ -8,9 +8,10 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::calls::{self, Order};
 use super::crud::Object;
+use super::limits;
 use super::settings::SimSettings;
+use super::start::Order;
 use super::world::{Row, World, stamp};
 use crate::types::UvTime;
 
@@ -21,7 +22,7 @@ pub(super) const CALLS: &str = "scheduled_calls";
 /// When a batch was created or changed last: no call is made before.
 pub(super) const SINCE: &str = "simulated.since";
 /// The requests to webhook addresses.
-const WEBHOOKS: &str = "batch_webhooks";
+pub(super) const WEBHOOKS: &str = "batch_webhooks";
 
 /// Brings every batch up to date.
 pub(super) fn run(world: &mut World, settings: &SimSettings) {
@@ -57,7 +58,7 @@ fn run_one(world: &mut World, settings: &SimSettings, batch: &Row) {
         let turn = if is_paused {
             None
         } else {
-            calls::turn(world, settings, limit.as_ref(), at)
+            limits::turn(world, settings, limit.as_ref(), at)
         };
         let outcome = match (turn, end) {
             (Some(turn), Some(end)) if turn > end && end <= now => expired(),

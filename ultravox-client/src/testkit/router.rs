@@ -1,5 +1,6 @@
 //! Who answers what, and what goes wrong on the way.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
@@ -8,8 +9,9 @@ use voice_core::testkit::{Mishap, Mishaps, Service, SimAnswer, SimRequest};
 use super::settings::SimSettings;
 use super::world::World;
 use super::{
-    API_KEY, RESTRICTED_KEY, accounts, agents, answers, api_keys, batch_run, batches, calls,
-    catalog, sip, telephony, throttles, tts_keys, usage, webhook_endpoints,
+    API_KEY, RESTRICTED_KEY, accounts, agent_usage, agents, answers, api_keys, batch_run, batches,
+    calls, catalog, corpora, deleted, events, incoming, media, sip, stages, start, telephony,
+    throttles, tools, tts_keys, usage, voices, webhook_endpoints,
 };
 
 /// The simulated API.
@@ -18,6 +20,7 @@ pub(super) struct Router {
     settings: SimSettings,
     world: Mutex<World>,
     pub(super) mishaps: Mishaps,
+    answered: AtomicU64,
 }
 
 /// A request that was let in.
@@ -113,10 +116,20 @@ impl Route {
 fn routes() -> impl Iterator<Item = &'static Route> {
     [
         accounts::ROUTES,
+        agent_usage::ROUTES,
         agents::ROUTES,
+        corpora::ROUTES,
+        tools::ROUTES,
+        voices::ROUTES,
         api_keys::ROUTES,
         batches::ROUTES,
+        incoming::ROUTES,
+        start::ROUTES,
         calls::ROUTES,
+        stages::ROUTES,
+        events::ROUTES,
+        media::ROUTES,
+        deleted::ROUTES,
         catalog::ROUTES,
         sip::ROUTES,
         telephony::ROUTES,
@@ -131,11 +144,17 @@ fn routes() -> impl Iterator<Item = &'static Route> {
 
 impl Router {
     pub(super) fn new(settings: SimSettings) -> Self {
-        #[allow(unused_mut, reason = "only live sessions change it")]
         let mut world = World::new(settings.clock.clone());
+        for provider in &settings.telephony {
+            telephony::configure(&mut world, provider);
+        }
         #[cfg(feature = "realtime")]
         world.realtime.clone_from(&settings.realtime);
+        world.load_time = settings.load_time;
+        tools::seed(&mut world);
+        voices::seed(&mut world);
         Self {
+            answered: AtomicU64::new(0),
             world: Mutex::new(world),
             settings,
             mishaps: Mishaps::default(),
@@ -172,7 +191,16 @@ impl Router {
 }
 
 impl Service for Router {
+    /// Every answer has an id, under the name gateways commonly use.
     fn answer(&self, request: &SimRequest) -> SimAnswer {
+        let number = self.answered.fetch_add(1, Ordering::Relaxed);
+        let answer = self.answered(request);
+        answer.header("x-request-id", format!("sim-{number}"))
+    }
+}
+
+impl Router {
+    fn answered(&self, request: &SimRequest) -> SimAnswer {
         let path = request.segments();
         let here = || routes().filter_map(|route| Some((route, route.ids(&path)?)));
         let found = here().find(|(route, _)| request.method == route.method);
@@ -237,7 +265,7 @@ fn unauthorized(request: &SimRequest) -> Option<SimAnswer> {
     }
 }
 
-fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
+pub(super) fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
     if !request.is_type("application/json") {
         let text = format!(
             "Unsupported media type \"{}\" in request.",

@@ -1,6 +1,7 @@
 //! The simulator's credentials at telephone providers: one row each, there or not.
 
 use serde_json::{Value, json};
+use voice_core::provider::MediaKind;
 use voice_core::testkit::SimAnswer;
 
 use super::answers::{self, Faults};
@@ -256,4 +257,21 @@ pub(super) fn credentials(world: &World, faults: &mut Faults, at: &str, medium: 
             faults.add(at, "The provider is not configured for this account.");
         }
     }
+}
+
+/// Gives the account credentials at a provider, as if they had been set.
+pub(super) fn configure(world: &mut World, provider: &MediaKind) {
+    let (name, config) = match provider {
+        MediaKind::Twilio => (
+            "twilio",
+            json!({"accountSid": "AC1", "authToken": "simulated"}),
+        ),
+        MediaKind::Plivo => ("plivo", json!({"authId": "MA1", "authToken": "simulated"})),
+        MediaKind::Telnyx => (
+            "telnyx",
+            json!({"accountSid": "1", "apiKey": "simulated", "publicKey": "simulated", "applicationSid": "1"}),
+        ),
+        _ => return,
+    };
+    set(world, name, config.as_object().cloned().unwrap_or_default());
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use voice_core::testkit::SimAnswer;
 
 use super::answers;
-use super::calls::passes;
+use super::filter;
 use super::router::{Asked, Route};
 use super::world::{CallRow, World, stamp};
 use crate::types::{UvDate, UvTime};
@@ -40,7 +40,7 @@ fn day(time: SystemTime) -> String {
 }
 
 /// Billed in whole minutes begun.
-fn minutes(call: &CallRow) -> f64 {
+pub(super) fn minutes(call: &CallRow) -> f64 {
     if call.ended.is_none() {
         return 0.0;
     }
@@ -131,21 +131,11 @@ impl Figures {
 
 fn usage(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
     world.settle();
-    let filters = asked.request.query_pairs();
-    let agents: Vec<&str> = filters
-        .iter()
-        .filter(|(name, _)| name == "agentIds")
-        .map(|(_, id)| id.as_str())
-        .collect();
     let mut all = Figures::default();
     let mut daily: BTreeMap<String, Figures> = BTreeMap::new();
     let mut hourly: BTreeMap<(String, u64), Figures> = BTreeMap::new();
     for call in &world.calls {
-        let is_meant = (agents.is_empty() || agents.contains(&call.agent.as_str()))
-            && filters
-                .iter()
-                .all(|(name, value)| passes(call, name, value));
-        if !is_meant {
+        if !filter::passes(call, asked.request) {
             continue;
         }
         let since = call.created.duration_since(SystemTime::UNIX_EPOCH);

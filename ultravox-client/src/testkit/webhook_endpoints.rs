@@ -1,4 +1,4 @@
-//! The simulator's webhook endpoints. It keeps them; it delivers nothing.
+//! The simulator's webhook endpoints, as they are kept; `webhooks_due` delivers.
 
 use serde_json::{Value, json};
 

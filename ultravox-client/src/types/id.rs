@@ -80,6 +80,16 @@ ids! {
     SipRegistrationId;
     /// The id of a scheduled batch.
     BatchId;
+    /// The id of a corpus.
+    CorpusId;
+    /// The id of a source of a corpus.
+    SourceId;
+    /// The id of a document: one that was uploaded, or one that a source found.
+    DocumentId;
+    /// The id of a voice.
+    VoiceId;
+    /// The id of a tool.
+    ToolId;
 }
 
 fn check(id: &str) -> Result<(), IdError> {
@@ -106,7 +116,7 @@ mod tests {
         let id: StageId = serde_json::from_str("\"s-1\"").unwrap();
         assert_eq!(serde_json::to_string(&id).unwrap(), "\"s-1\"");
         assert_eq!(
-            (id.to_string(), String::from(id.clone())),
+            (id.to_string(), String::from(id)),
             ("s-1".to_owned(), "s-1".to_owned())
         );
     }

@@ -12,7 +12,9 @@ mod clearable;
 mod data;
 mod date;
 mod duration;
+mod file;
 mod id;
+mod int64;
 mod json;
 mod medium;
 mod message;
@@ -30,7 +32,12 @@ pub use clearable::Clearable;
 pub use data::{DataConnection, DataConnectionAudio, DataMessages};
 pub use date::UvDate;
 pub use duration::{DurationError, UvDuration};
-pub use id::{BatchId, SipRegistrationId, StageId, ThrottleId, WebhookId};
+pub use file::{MOST_BYTES, UploadFile};
+pub use id::{
+    BatchId, CorpusId, DocumentId, SipRegistrationId, SourceId, StageId, ThrottleId, ToolId,
+    VoiceId, WebhookId,
+};
+pub use int64::Int64;
 pub use json::JsonMap;
 pub use medium::{
     CallMedium, DtmfHandling, DtmfMessage, ExotelMedium, OutgoingCall, SipIncoming, SipMedium,
@@ -57,9 +64,9 @@ pub use voice::{
 };
 pub use word::{
     AgentReaction, BillingStatus, ChannelMode, EndBehavior, EndReason, FirstSpeakerWord,
-    JsonByteEncoding, KnownParameter, MessageMedium, MessageRole, ParameterLocation,
-    RetentionPolicy, Severity, SipTermination, StoredRetentionPolicy, Urgency,
+    JsonByteEncoding, KnownParameter, MessageMedium, MessageRole, Ownership, ParameterLocation,
+    RetentionPolicy, Severity, SipTermination, StoredRetentionPolicy, Urgency, VoiceBillingStyle,
 };
 
-pub(crate) use json::{from_only, single};
+pub(crate) use json::{WithRaw, from_only, single};
 pub(crate) use show::{NotShown, Shown};

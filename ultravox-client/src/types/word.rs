@@ -246,6 +246,26 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// Whose a voice or a tool is.
+    pub enum Ownership {
+        /// Everybody's: it comes with Ultravox.
+        Public = "public",
+        /// The account's own.
+        Private = "private",
+    }
+}
+
+open_enum! {
+    /// Who bills for a voice.
+    pub enum VoiceBillingStyle {
+        /// Ultravox, within the price of the call.
+        Included = "VOICE_BILLING_STYLE_INCLUDED",
+        /// The speech provider, whose key the account must have.
+        External = "VOICE_BILLING_STYLE_EXTERNAL",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

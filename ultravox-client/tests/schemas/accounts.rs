@@ -5,8 +5,6 @@ use ultravox_client::telephony_configs::KeyPrefix;
 
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "Account" => a::Account;
     answer "AccountBillingInfo" => a::BillingInfo;

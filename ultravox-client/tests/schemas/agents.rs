@@ -6,8 +6,6 @@ use ultravox_client::agents as a;
 use crate::common::schema::Schema;
 use crate::table::{Entry, table};
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "Agent" => a::Agent;
     answer "PatchedAgent" => a::Agent;

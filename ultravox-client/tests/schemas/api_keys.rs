@@ -4,8 +4,6 @@ use ultravox_client::api_keys as k;
 
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "APIKey" => k::ApiKey;
     answer "APIKeyCreate" => k::CreatedApiKey;

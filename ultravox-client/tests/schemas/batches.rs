@@ -4,8 +4,6 @@ use ultravox_client::agents as a;
 
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "ScheduledCallBatch" => a::ScheduledBatch, without ["calls"];
     request "ScheduledCallBatch" => a::NewBatch, without ["batchId", "created", "totalCount", "completedCount", "endedAt"];

@@ -8,8 +8,6 @@ use ultravox_client::types as t;
 use crate::common::schema::Schema;
 use crate::table::{Entry, table};
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "Call" => c::Call;
     answer "CallSipDetails" => c::SipDetails;

@@ -5,8 +5,6 @@ use ultravox_client::types as t;
 use crate::common::schema::Schema;
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     both "ultravox.v1.Message" => t::Message;
     both "ultravox.v1.InCallTimespan" => t::CallTimespan;

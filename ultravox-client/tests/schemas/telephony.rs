@@ -7,8 +7,6 @@ use ultravox_client::telephony_configs as t;
 use crate::common::schema::Schema;
 use crate::table::{Entry, table};
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "TwilioConfig" => t::TwilioConfig, without ["authToken"];
     request "TwilioConfig" => t::NewTwilioConfig, without ["authTokenPrefix"];

@@ -4,8 +4,6 @@ use ultravox_client::call_throttles as t;
 
 use crate::table::table;
 
-pub(crate) static TO_COME: &[&str] = &[];
-
 table! {
     answer "CallThrottle" => t::CallThrottle;
     request "CallThrottle" => t::NewThrottle, without ["throttleId", "created"];

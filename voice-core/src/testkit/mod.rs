@@ -2,16 +2,19 @@
 //!
 //! - [`ScriptedTransport`] and [`TestClock`]: the whole request pipeline without a network and without waiting.
 //! - [`FaultProxy`]: a TCP proxy that resets, stalls, truncates and garbles on demand.
-//! - [`SimServer`], [`Service`], [`Mishaps`]: what the providers' simulators stand on.
+//! - [`SimServer`], [`Service`], [`Mishaps`]: what the providers' simulators stand on; [`InProcess`] asks them without a
+//!   network.
 //! - [`conformance`]: suites for the shared traits.
 
 mod clock;
 pub mod conformance;
 pub mod fault_proxy;
+mod in_process;
 mod scripted;
 mod simulator;
 
 pub use clock::TestClock;
 pub use fault_proxy::{Counters, Exchange, Fault, FaultProxy, Forwarded, RequestInfo};
+pub use in_process::InProcess;
 pub use scripted::{Reply, ScriptedTransport, Sent};
 pub use simulator::{Mishap, Mishaps, Service, SimAnswer, SimRequest, SimServer, deliver_webhook};

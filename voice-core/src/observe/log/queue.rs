@@ -35,7 +35,9 @@ struct State {
     /// Of the lost ones, those no line in the log tells of yet.
     untold: u64,
     warned: bool,
-    flush: bool,
+    /// Flushes asked for, in all, and those that were made. One that is asked for while another is made is made after it.
+    flushes: u64,
+    flushed: u64,
     closed: bool,
     /// There is no thread, or no more.
     ended: bool,
@@ -103,13 +105,13 @@ impl Queue {
     /// Waits until everything pushed so far was written or lost, and the sink was flushed.
     pub(super) fn flush(&self) {
         let mut state = self.lock();
-        state.flush = true;
-        let until = state.pushed;
+        state.flushes += 1;
+        let (until, flush) = (state.pushed, state.flushes);
         self.work.notify_one();
         drop(
             self.done
                 .wait_timeout_while(state, PATIENCE, |state| {
-                    !state.ended && (state.flush || state.settled < until)
+                    !state.ended && (state.flushed < flush || state.settled < until)
                 })
                 .unwrap_or_else(PoisonError::into_inner),
         );
@@ -135,12 +137,15 @@ impl Queue {
             let state = self.lock();
             let mut state = self
                 .work
-                .wait_while(state, |s| s.waiting.is_empty() && !s.flush && !s.closed)
+                .wait_while(state, |s| {
+                    s.waiting.is_empty() && s.flushed == s.flushes && !s.closed
+                })
                 .unwrap_or_else(PoisonError::into_inner);
             batch.bytes.clear();
             batch.ends.clear();
             std::mem::swap(&mut batch, &mut state.waiting);
-            let (flush, last) = (state.flush, state.closed);
+            let (flushes, last) = (state.flushes, state.closed);
+            let flush = state.flushed < flushes;
             drop(state);
 
             self.write(&mut sink, &batch);
@@ -149,7 +154,7 @@ impl Queue {
                 sink.flush();
             }
             if flush {
-                self.lock().flush = false;
+                self.lock().flushed = flushes;
             }
             self.done.notify_all();
             if last {

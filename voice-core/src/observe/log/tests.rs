@@ -244,3 +244,53 @@ fn a_writer_that_panics_ends_the_log_and_nothing_else() {
     let stats = log.flush();
     assert_eq!((stats.written, stats.lost), (0, 2));
 }
+
+/// Counts what was written behind the last flush; the first flush waits for leave.
+struct Buffered {
+    unflushed: Arc<AtomicUsize>,
+    begun: std::sync::mpsc::Sender<()>,
+    leave: Option<std::sync::mpsc::Receiver<()>>,
+}
+
+impl Write for Buffered {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unflushed.fetch_add(bytes.len(), Ordering::SeqCst);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if let Some(leave) = self.leave.take() {
+            self.begun.send(()).unwrap();
+            leave.recv().unwrap();
+        }
+        self.unflushed.store(0, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_flush_that_is_asked_for_during_another_covers_its_own_lines() {
+    let unflushed = Arc::new(AtomicUsize::new(0));
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let (may_go, leave) = std::sync::mpsc::channel();
+    let log = JsonlLog::writer(Buffered {
+        unflushed: Arc::clone(&unflushed),
+        begun,
+        leave: Some(leave),
+    })
+    .build();
+    std::thread::scope(|scope| {
+        log.write(&record("first"));
+        scope.spawn(|| log.flush());
+        has_begun.recv().unwrap();
+        log.write(&record("second"));
+        let second = scope.spawn(|| {
+            let stats = log.flush();
+            (stats.written, unflushed.load(Ordering::SeqCst))
+        });
+        // The second flush begins to wait while the first is still at it.
+        std::thread::park_timeout(Duration::from_millis(100));
+        may_go.send(()).unwrap();
+        assert_eq!(second.join().unwrap(), (2, 0));
+    });
+}

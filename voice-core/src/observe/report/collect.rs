@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
+use super::bounded::Bounded;
 use super::sample::Sample;
 use super::sources::read_test_results;
 use super::state::{State, millis};
@@ -174,7 +175,7 @@ fn report(state: &State) -> ErrorReport {
         .collect();
     by_endpoint.sort_by(|a, b| by_failures(&a.tally, &b.tally));
     by_endpoint.truncate(options.endpoints);
-    let mut messages = shares(state.messages.iter(), all);
+    let mut messages = shares(plain(&state.messages), all);
     messages.truncate(options.messages);
     ErrorReport {
         schema: 1,
@@ -187,9 +188,23 @@ fn report(state: &State) -> ErrorReport {
             rescued: state.rescued,
         }),
         latency: latency(&state.latency.snapshot()),
-        by_status: shares(state.statuses.iter(), all),
-        by_code: shares(state.codes.iter(), all),
-        by_kind: shares(state.kinds.iter(), all),
+        by_status: shares(
+            state
+                .statuses
+                .iter()
+                .map(|(name, tally)| (name, tally.total)),
+            all,
+        ),
+        failed_by_status: shares(
+            state
+                .statuses
+                .iter()
+                .map(|(name, tally)| (name, tally.failed))
+                .filter(|(_, failed)| *failed > 0),
+            all,
+        ),
+        by_code: shares(plain(&state.codes), all),
+        by_kind: shares(plain(&state.kinds), all),
         by_operation,
         by_endpoint,
         by_hour: state
@@ -226,13 +241,17 @@ fn by_failures(a: &Tally, b: &Tally) -> std::cmp::Ordering {
     (b.failed, b.total).cmp(&(a.failed, a.total))
 }
 
+fn plain(counts: &Bounded<u64>) -> impl Iterator<Item = (&str, u64)> {
+    counts.iter().map(|(name, count)| (name, *count))
+}
+
 /// Most frequent first; of equals in the order of their names.
-fn shares<'a>(counts: impl Iterator<Item = (&'a str, &'a u64)>, all: u64) -> Vec<Share> {
+fn shares<'a>(counts: impl Iterator<Item = (&'a str, u64)>, all: u64) -> Vec<Share> {
     let mut shares: Vec<Share> = counts
         .map(|(name, count)| Share {
             name: name.to_owned(),
-            count: *count,
-            rate: fraction(*count, all),
+            count,
+            rate: fraction(count, all),
         })
         .collect();
     shares.sort_by_key(|share| std::cmp::Reverse(share.count));

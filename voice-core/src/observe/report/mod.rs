@@ -255,6 +255,10 @@ pub struct ErrorReport {
     pub latency: Option<Latency>,
     /// By effective status, most frequent first; `none` where no answer came.
     pub by_status: Vec<Share>,
+    /// Of these only what failed, for the page's chart: a test may succeed with a 404, or without a status.
+    #[serde(skip)]
+    #[cfg_attr(not(feature = "report-html"), allow(dead_code))]
+    failed_by_status: Vec<Share>,
     /// By provider and its code.
     pub by_code: Vec<Share>,
     /// By [`ErrorKind`](crate::error::ErrorKind).

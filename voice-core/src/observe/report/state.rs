@@ -51,7 +51,7 @@ pub(super) struct State {
     pub(super) operations: Tally,
     pub(super) rescued: u64,
     pub(super) latency: Histogram,
-    pub(super) statuses: Bounded<u64>,
+    pub(super) statuses: Bounded<Tally>,
     pub(super) codes: Bounded<u64>,
     pub(super) kinds: Bounded<u64>,
     pub(super) by_operation: Bounded<OperationCount>,
@@ -108,10 +108,11 @@ impl State {
     pub(super) fn attempt(&mut self, sample: &Sample<'_>) {
         let status = sample.effective_status();
         add(&mut self.attempts, sample.failed);
-        match status {
-            Some(status) => *self.statuses.entry(&status.to_string()) += 1,
-            None => *self.statuses.entry("none") += 1,
-        }
+        let by_status = match status {
+            Some(status) => self.statuses.entry(&status.to_string()),
+            None => self.statuses.entry("none"),
+        };
+        add(by_status, sample.failed);
         let operation = operation_name(sample);
         let endpoint = endpoint_name(sample);
         let timed = sample.duration.filter(|_| !sample.held_back);

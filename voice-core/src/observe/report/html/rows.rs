@@ -17,11 +17,7 @@ use crate::observe::report::{ErrorReport, Latency, Share};
 impl ErrorReport {
     pub(super) fn status_bars(&self) -> Vec<Bar> {
         let bar = |share: &Share| {
-            let status = share.name.parse::<u16>().ok();
-            if status.is_some_and(|status| status < 400) {
-                return None;
-            }
-            let (label, color) = match status {
+            let (label, color) = match share.name.parse::<u16>().ok() {
                 Some(status) => {
                     let reason = http::StatusCode::from_u16(status)
                         .ok()
@@ -29,16 +25,17 @@ impl ErrorReport {
                         .unwrap_or_default();
                     (format!("{status} {reason}"), class_color(status))
                 }
-                None => ("no answer".to_owned(), CLASSES[3]),
+                None if share.name == "none" => ("no answer".to_owned(), CLASSES[3]),
+                None => (share.name.clone(), CLASSES[5]),
             };
-            Some(Bar {
+            Bar {
                 label,
                 value: share.count,
                 note: format!("{} ({})", grouped(share.count), percent(share.rate)),
                 color,
-            })
+            }
         };
-        self.by_status.iter().filter_map(bar).take(ROWS).collect()
+        self.failed_by_status.iter().map(bar).take(ROWS).collect()
     }
 
     pub(super) fn endpoint_bars(&self) -> Vec<Bar> {

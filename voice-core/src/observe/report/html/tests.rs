@@ -128,3 +128,21 @@ fn an_empty_report_is_a_page_too() {
     assert!(page.contains("0.00 %") && page.ends_with("</html>\n"));
     assert!(!page.contains("<figure"));
 }
+
+#[test]
+fn the_chart_of_failures_by_status_counts_failures_alone() {
+    let collector = ReportCollector::new(ReportOptions::new());
+    let file = br#"[{"success":true,"result":{"status_code":404}},{"success":true},
+        {"success":true,"result":{"status_code":200}},{"success":false,"result":{"status_code":200}},
+        {"success":false,"result":{"status_code":503}},{"success":false,"error":"timed out"}]"#;
+    collector.read_test_results(&file[..]).unwrap();
+    let page = collector.report().to_html();
+    let (_, chart) = page
+        .split_once("<desc id=\"chart-status-wide-text\">")
+        .unwrap();
+    let (description, _) = chart.split_once("</desc>").unwrap();
+    assert_eq!(
+        description,
+        "Bars. 200 OK: 1 (16.67 %). 503 Service Unavailable: 1 (16.67 %). no answer: 1 (16.67 %)."
+    );
+}
