@@ -25,7 +25,8 @@ use ultravox_client::telephony_configs::{
     TwilioConfigUpdate,
 };
 use ultravox_client::types::Secret;
-use ultravox_client::webhook_endpoints::{NewWebhook, WebhookEvent, WebhookUpdate};
+use ultravox_client::webhook_endpoints::{NewWebhook, WebhookUpdate};
+use ultravox_client::webhooks::EventKind;
 use voice_core::error::Error;
 use voice_core::testkit::Reply;
 
@@ -63,8 +64,7 @@ fn failure<T: Debug>(outcome: Result<T, Error>) -> Error {
 #[allow(deprecated, reason = "it is still there")]
 async fn sent(client: &UltravoxClient, request: &str) -> Error {
     let secret = || Secret::from(PLANTED);
-    let hook =
-        || NewWebhook::new("https://me.example", [WebhookEvent::CallEnded]).secrets([secret()]);
+    let hook = || NewWebhook::new("https://me.example", [EventKind::CallEnded]).secrets([secret()]);
     let (agents, agent) = (client.agents(), agent_id());
     let batches = agents.scheduled_batches(&agent);
     let configs = client.telephony_configs();
