@@ -42,7 +42,7 @@ async fn main() -> ExitCode {
     let outcome = if args.real {
         on_a_real_account(args.yes).await
     } else {
-        on_simulators().await
+        Box::pin(on_simulators()).await
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

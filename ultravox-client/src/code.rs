@@ -68,6 +68,12 @@ impl ErrorCode {
             ErrorKind::Conflict if error.status() == Some(http::StatusCode::TOO_EARLY) => {
                 Self::NotReady
             }
+            ErrorKind::Server
+            | ErrorKind::Unavailable
+            | ErrorKind::Protocol
+            | ErrorKind::BodyTooLarge
+            | ErrorKind::Decode
+            | ErrorKind::CircuitOpen => Self::ExternalServiceError,
             _ => match error.operation() {
                 "agents.create" => Self::AgentCreationFailed,
                 "agents.update" => Self::AgentUpdateFailed,

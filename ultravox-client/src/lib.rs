@@ -9,6 +9,7 @@ pub mod agents;
 pub mod api_keys;
 pub mod call_throttles;
 pub mod calls;
+mod carried;
 mod check;
 mod client;
 mod code;

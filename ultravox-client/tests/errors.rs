@@ -99,7 +99,7 @@ async fn each_status_when_a_call_is_created() {
             ErrorKind::Unavailable,
             Answered,
             1,
-            ErrorCode::CallInitiationFailed,
+            ErrorCode::ExternalServiceError,
         ),
         (
             429,
@@ -113,21 +113,21 @@ async fn each_status_when_a_call_is_created() {
             ErrorKind::Server,
             Unknown,
             1,
-            ErrorCode::CallInitiationFailed,
+            ErrorCode::ExternalServiceError,
         ),
         (
             502,
             ErrorKind::Server,
             Unknown,
             1,
-            ErrorCode::CallInitiationFailed,
+            ErrorCode::ExternalServiceError,
         ),
         (
             503,
             ErrorKind::Unavailable,
             Refused,
             4,
-            ErrorCode::CallInitiationFailed,
+            ErrorCode::ExternalServiceError,
         ),
         (504, ErrorKind::Timeout, Unknown, 1, ErrorCode::TimeoutError),
         (
@@ -135,7 +135,7 @@ async fn each_status_when_a_call_is_created() {
             ErrorKind::Protocol,
             Answered,
             1,
-            ErrorCode::CallInitiationFailed,
+            ErrorCode::ExternalServiceError,
         ),
     ] {
         let (error, sent) = creating(status, r#"{"detail": "No."}"#).await;

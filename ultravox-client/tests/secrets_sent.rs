@@ -9,14 +9,16 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use common::{agent_id, scripted};
 use serde_json::json;
 use ultravox_client::UltravoxClient;
 use ultravox_client::accounts::{AccountTelephonyUpdate, TtsApiKeysUpdate};
-use ultravox_client::agents::{BatchCall, BatchUpdate, NewBatch};
+use ultravox_client::agents::{BatchCall, BatchUpdate, NewAgent, NewBatch, TemplateSpec};
 use ultravox_client::api_keys::NewApiKey;
+use ultravox_client::calls::{StartAgentCall, StartCall};
 use ultravox_client::sip::{
     FallbackHandler, NewSipRegistration, SipConfigUpdate, SipRegistrationUpdate,
 };
@@ -24,7 +26,11 @@ use ultravox_client::telephony_configs::{
     NewPlivoConfig, NewTelnyxConfig, NewTwilioConfig, PlivoConfigUpdate, TelnyxConfigUpdate,
     TwilioConfigUpdate,
 };
-use ultravox_client::types::Secret;
+use ultravox_client::types::{
+    CallMedium, Callback, Callbacks, DataConnection, ExternalVoice, GenericVoice, JsonMap, Secret,
+    SelectedTool, SipMedium, SipOutgoing,
+};
+use ultravox_client::voices::NewVoice;
 use ultravox_client::webhook_endpoints::{NewWebhook, WebhookUpdate};
 use ultravox_client::webhooks::EventKind;
 use voice_core::error::Error;
@@ -34,7 +40,14 @@ use voice_core::testkit::Reply;
 const PLANTED: &str = "planted pass phrase";
 
 /// The requests that carry a secret.
-const REQUESTS: [&str; 20] = [
+const REQUESTS: [&str; 27] = [
+    "agents.create",
+    "agents.create.tool",
+    "agents.calls.create",
+    "agents.calls.create.sip",
+    "calls.create",
+    "batches.create.sip",
+    "voices.create",
     "webhooks.create",
     "webhooks.replace",
     "webhooks.update",
@@ -69,7 +82,53 @@ async fn sent(client: &UltravoxClient, request: &str) -> Error {
     let batches = agents.scheduled_batches(&agent);
     let configs = client.telephony_configs();
     let telephony = AccountTelephonyUpdate::new();
+    let sip = || {
+        let outgoing = SipOutgoing::new("sip:a@pbx.example", "sip:b@pbx.example")
+            .username("u")
+            .password(secret());
+        CallMedium::Sip(SipMedium::Outgoing(outgoing))
+    };
+    let callbacks =
+        || Callbacks::new().ended(Callback::new("https://me.example").secrets([secret()]));
+    let agent_of = |template| NewAgent::new("A".parse().unwrap(), template);
     match request {
+        "agents.create" => {
+            let new = agent_of(TemplateSpec::new("Hi").shared_secrets([secret()]));
+            failure(agents.create(&new).await)
+        }
+        "agents.create.tool" => {
+            let tokens = BTreeMap::from([("k".to_owned(), secret())]);
+            let tool = SelectedTool::by_name("hangUp").auth_tokens(tokens);
+            let new = agent_of(TemplateSpec::new("Hi").selected_tools([tool]));
+            failure(agents.create(&new).await)
+        }
+        "agents.calls.create" => {
+            let call = StartAgentCall::new().callbacks(callbacks());
+            failure(agents.calls(&agent).create(&call).await)
+        }
+        "agents.calls.create.sip" => {
+            let call = StartAgentCall::new().medium(sip());
+            failure(agents.calls(&agent).create(&call).await)
+        }
+        "calls.create" => {
+            let connection = DataConnection::new("wss://me.example")
+                .headers(BTreeMap::from([("authorization".to_owned(), secret())]));
+            let call = StartCall::new("Hi").data_connection(connection);
+            failure(client.calls().create(&call).await)
+        }
+        "batches.create.sip" => {
+            let new = NewBatch::new([BatchCall::new().medium(sip())]);
+            failure(batches.create(&new).await)
+        }
+        "voices.create" => {
+            let voice = GenericVoice::new(
+                "https://tts.example",
+                JsonMap::try_from(json!({"text": "{text}"})).unwrap(),
+            )
+            .headers(BTreeMap::from([("authorization".to_owned(), secret())]));
+            let new = NewVoice::new("V", ExternalVoice::Generic(voice.into()));
+            failure(client.voices().create(&new).await)
+        }
         "webhooks.create" => failure(client.webhooks().create(&hook()).await),
         "webhooks.replace" => failure(
             client

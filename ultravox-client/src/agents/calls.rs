@@ -8,7 +8,9 @@ use voice_core::retry::Repeat;
 
 use super::TemplateSpec;
 use crate::calls::{Call, StartAgentCall};
+use crate::carried;
 use crate::list::List;
+use crate::types::Carries;
 
 /// `GET /api/agents/{agent_id}/calls`
 pub static LIST_CALLS: Operation =
@@ -79,6 +81,7 @@ impl<'a> AgentCalls<'a> {
             .path("agent_id", self.agent)
             .query_option("throttle", self.throttle)
             .json(call)
+            .carries(carried::agent_call(call))
             .send()
             .await
     }

@@ -16,6 +16,9 @@ use voice_core::error::{Error, ErrorKind};
 use voice_core::provider::AgentId;
 use voice_core::retry::Repeat;
 
+use crate::carried;
+use crate::types::Carries;
+
 pub use agent::{Agent, AgentStatistics, AgentSummary, NewAgent};
 pub use batches::{
     BatchCall, BatchUpdate, CREATE_BATCH, DELETE_BATCH, GET_BATCH, LIST_BATCHES,
@@ -182,7 +185,12 @@ impl<'a> Agents<'a> {
         agent: &NewAgent,
     ) -> Result<Response<T>, Error> {
         agent.check(&CREATE)?;
-        self.client.request(&CREATE).json(agent).send().await
+        self.client
+            .request(&CREATE)
+            .json(agent)
+            .carries(carried::template(&agent.call_template))
+            .send()
+            .await
     }
 
     pub(crate) async fn get_as<T: DeserializeOwned>(
@@ -222,6 +230,7 @@ impl<'a> Agents<'a> {
             .request(&UPDATE)
             .path("agent_id", id)
             .json(&body)
+            .carries(carried::template(&change.template))
             .send()
             .await
     }

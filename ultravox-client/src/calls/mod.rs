@@ -20,7 +20,8 @@ use voice_core::provider::{CallId, CallKey};
 use voice_core::retry::Repeat;
 
 use crate::PROVIDER;
-use crate::types::WithRaw;
+use crate::carried;
+use crate::types::{Carries, WithRaw};
 
 pub use call::{Call, CallPhase, SipDetails};
 pub use create::{CreateOptions, GreetingPrompt, StartCall};
@@ -106,6 +107,7 @@ impl<'a> Calls<'a> {
             .query_option("priorCallId", options.prior_call.as_ref())
             .query_option("throttle", options.throttle.as_ref())
             .json(call)
+            .carries(carried::direct_call(call))
             .send()
             .await
     }

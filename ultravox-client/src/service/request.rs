@@ -233,7 +233,7 @@ fn schema(
             .or_insert_with(|| json!({"type": "string"}));
         match property {
             Value::Object(property) => {
-                drop(property.insert("default".to_owned(), text.as_str().into()));
+                property.insert("default".to_owned(), text.as_str().into());
             }
             other => *other = json!({"type": "string", "default": text}),
         }

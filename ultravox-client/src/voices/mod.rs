@@ -17,7 +17,8 @@ pub use clone::VoiceClone;
 pub use filter::{ListVoices, VoiceProvider};
 pub use voice::{NewVoice, Voice, VoiceUpdate};
 
-use crate::types::VoiceId;
+use crate::carried;
+use crate::types::{Carries, ExternalVoice, Secret, VoiceId};
 
 /// `GET /api/voices`
 pub static LIST: Operation = Operation::get("voices.list", "/api/voices");
@@ -59,7 +60,12 @@ impl<'a> Voices<'a> {
     /// that is broken; otherwise the API's.
     pub async fn create(&self, voice: &NewVoice) -> Result<Response<Voice>, Error> {
         voice.check(&CREATE)?;
-        self.client.request(&CREATE).json(voice).send().await
+        self.client
+            .request(&CREATE)
+            .json(voice)
+            .carries(secrets(Some(&voice.definition)))
+            .send()
+            .await
     }
 
     /// Clones a voice from a sample. Sent once, as [`create`](Self::create) is.
@@ -120,6 +126,7 @@ impl<'a> Voices<'a> {
             .request(&REPLACE)
             .path("voice_id", id)
             .json(voice)
+            .carries(secrets(Some(&voice.definition)))
             .send()
             .await
     }
@@ -138,6 +145,7 @@ impl<'a> Voices<'a> {
             .request(&UPDATE)
             .path("voice_id", id)
             .json(change)
+            .carries(secrets(change.definition.as_ref()))
             .send()
             .await
     }
@@ -177,7 +185,15 @@ impl<'a> Voices<'a> {
         self.client
             .request(&PREVIEW_UNSAVED)
             .json(voice)
+            .carries(secrets(Some(&voice.definition)))
             .send_stream()
             .await
     }
+}
+
+/// What a voice of one's own is asked with.
+fn secrets(voice: Option<&ExternalVoice>) -> Vec<&Secret> {
+    let mut found = Vec::new();
+    carried::voice(&mut found, voice);
+    found
 }

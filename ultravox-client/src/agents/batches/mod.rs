@@ -10,8 +10,9 @@ use voice_core::retry::Repeat;
 
 use super::TemplateSpec;
 use crate::calls::Call;
+use crate::carried;
 use crate::list::List;
-use crate::types::{BatchId, Carries, Clearable};
+use crate::types::{BatchId, Carries, Clearable, Secret};
 
 pub use batch::{
     BatchCall, BatchUpdate, NewBatch, ScheduledBatch, ScheduledCall, ScheduledCallStatus,
@@ -96,6 +97,7 @@ impl<'a> ScheduledBatches<'a> {
             .path("agent_id", self.agent)
             .body(JSON, body)
             .carries(&batch.webhook_secret)
+            .carries(of_calls(&batch.calls))
             .send()
             .await
     }
@@ -155,6 +157,7 @@ impl<'a> ScheduledBatches<'a> {
             .path("batch_id", batch)
             .body(JSON, body)
             .carries(change.webhook_secret.as_ref().and_then(Clearable::value))
+            .carries(of_calls(change.calls.as_deref().unwrap_or_default()))
             .send()
             .await
     }
@@ -259,4 +262,13 @@ filter! {
         /// Only those this far.
         status: ScheduledCallStatus => "status",
     }
+}
+
+/// The passwords of the SIP calls among them.
+fn of_calls(calls: &[BatchCall]) -> Vec<&Secret> {
+    let mut found = Vec::new();
+    for call in calls {
+        carried::medium(&mut found, call.medium.as_ref());
+    }
+    found
 }
