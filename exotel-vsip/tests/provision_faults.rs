@@ -105,7 +105,7 @@ async fn converge(
     stops
 }
 
-/// Every step of every plan, every mishap, of the longest plans also twice and three times in a row; then again, by the
+/// Every step of every plan, every mishap, of the longest plans also three times in a row; then again, by the
 /// report and without it.
 #[tokio::test(start_paused = true)]
 async fn every_mishap_at_every_step_ends_in_the_same_state() {
@@ -117,8 +117,12 @@ async fn every_mishap_at_every_step_ends_in_the_same_state() {
         steps.dedup();
         for operation in steps {
             for mishap in mishaps() {
-                let most = if plan.steps().len() > 3 { 3 } else { 1 };
-                for times in 1..=most {
+                let in_a_row: &[u32] = if plan.steps().len() > 3 {
+                    &[1, 3]
+                } else {
+                    &[1]
+                };
+                for &times in in_a_row {
                     for by_report in [false, true] {
                         let (simulator, client, clock) = calm().await;
                         for _ in 0..times {
@@ -140,7 +144,7 @@ async fn every_mishap_at_every_step_ends_in_the_same_state() {
         }
     }
     assert!(
-        cases > 1_000 && stopped > 200,
+        cases > 700 && stopped > 200,
         "{cases} cases, {stopped} stops"
     );
 }
@@ -364,7 +368,7 @@ async fn every_break_of_the_wire_at_every_request_ends_in_the_same_state() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bad_line_only_takes_longer() {
     let wanted = clean(&everything()).await;
-    for seed in 0..12 {
+    for seed in 0..6 {
         let (simulator, proxy) = proxied(ExotelSimulator::builder()).await;
         let mut weights = vec![(60, Fault::None)];
         weights.extend(
