@@ -156,7 +156,7 @@ async fn a_mishap_of_a_look_changes_nothing_either() {
     for lost in [Mishap::ServerErrorAfterActing, Mishap::ServerError] {
         for step in operations(&everything()) {
             for look in mishaps() {
-                for times in [1, 4] {
+                for (times, by_report) in [(1, 0), (4, 0), (4, u64::MAX)] {
                     let (simulator, client, clock) = calm().await;
                     simulator.mishaps().next_of(leaked(&step), lost.clone());
                     let list = match step.split_once('.').unwrap().0 {
@@ -170,8 +170,8 @@ async fn a_mishap_of_a_look_changes_nothing_either() {
                     for _ in 0..times {
                         simulator.mishaps().next_of(list, look.clone());
                     }
-                    let what = format!("{step} {lost:?}, then {times} {look:?}");
-                    converge(&everything(), &client, &clock, 0, &what).await;
+                    let what = format!("{step} {lost:?}, then {times} {look:?}, {by_report}");
+                    converge(&everything(), &client, &clock, by_report, &what).await;
                     assert_eq!(
                         (state(&simulator), simulator.duplicates()),
                         (wanted.clone(), 0),
@@ -211,6 +211,31 @@ async fn a_run_that_is_dropped_is_taken_up_again() {
         let finished = cut.is_ok();
         assert_eq!(finished, millis > 2_100, "{millis}");
         plan.run(&client).await.unwrap();
+        assert_eq!(
+            (state(&simulator), simulator.duplicates()),
+            (wanted.clone(), 0),
+            "{millis}"
+        );
+    }
+}
+
+/// A program that dies while it goes on from a stored report, and goes on from the same one again.
+#[tokio::test(start_paused = true)]
+async fn one_report_can_be_resumed_any_number_of_times() {
+    let wanted = clean(&everything()).await;
+    for millis in (50..3_000).step_by(100) {
+        let slow = ExotelSimulator::builder().latency(Duration::from_millis(300));
+        let (simulator, client, clock) = world_of(slow).await;
+        let plan = everything();
+        simulator
+            .mishaps()
+            .next_of("phone_numbers.map", Mishap::Unauthorized);
+        let stored = plan.run(&client).await.unwrap_err().into_parts().0;
+        for limit in [millis, millis / 2] {
+            let resumed = Box::pin(plan.resume(&client, stored.clone()));
+            let _ = timeout(&*clock, Duration::from_millis(limit), resumed).await;
+        }
+        plan.resume(&client, stored).await.unwrap();
         assert_eq!(
             (state(&simulator), simulator.duplicates()),
             (wanted.clone(), 0),
