@@ -19,5 +19,5 @@ if [ -z "${VOICE_SPECS_DIR:-}" ]; then
 fi
 
 exec cargo test --workspace --locked \
-    --features voice-core/testkit,voice-core/backoff,ultravox-client/testkit,twilio-client/testkit,exotel-vsip/testkit \
+    --features voice-core/testkit,voice-core/backoff,voice-core/report-html,ultravox-client/testkit,twilio-client/testkit,exotel-vsip/testkit \
     "$@"

@@ -1,7 +1,9 @@
 //! What the examples share: simulators wired together, as the real services are by the telephone network.
 
+mod day;
 mod stage;
 
+pub use day::Day;
 pub use stage::{Outcome, Stage};
 
 /// The code in the workspace's README, so that it is compiled with the tests.

@@ -20,11 +20,12 @@ pub struct BatchOutcome<T> {
     /// One outcome per item, in the order of the answer. The vendor does not say that it is the order of the request:
     /// compare by the objects' contents.
     pub results: Vec<Result<T, ItemError>>,
-    /// How many items there were, as the answer says; where it does not, as there are outcomes.
+    /// How many items there were, as the answer says; where it does not, as there are outcomes. Never fewer than were
+    /// sent.
     pub total: u64,
     /// How many succeeded.
     pub success: u64,
-    /// How many failed; where the answer does not say, the rest.
+    /// How many failed; where the answer does not say, the rest. An item of which the answer says nothing counts here.
     pub failed: u64,
 }
 
@@ -47,10 +48,19 @@ impl<T> BatchOutcome<T> {
         }
     }
 
-    /// Whether every item succeeded.
+    /// The outcome of a request of so many items: one of which the answer says nothing is not known to have succeeded.
+    pub(crate) fn of_sent(mut self, items: usize) -> Self {
+        self.total = self.total.max(items as u64);
+        self.failed = self.failed.max(self.total.saturating_sub(self.success));
+        self
+    }
+
+    /// Whether every item succeeded, and the answer says so of each.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.failed == 0 && self.results.iter().all(Result::is_ok)
+        self.failed == 0
+            && self.results.len() as u64 >= self.total
+            && self.results.iter().all(Result::is_ok)
     }
 
     /// The objects that were made.
@@ -77,14 +87,9 @@ pub(crate) fn only<T>(
     let failure = match answer.results.as_slice() {
         [Ok(_)] => None,
         [Err(failure)] => Some(failure.clone()),
-        _ => Some(ItemError {
-            kind: ErrorKind::Decode,
-            status: None,
-            code: None,
-            message: "the answer to one item has none, or several".to_owned(),
-            description: String::new(),
-            field: None,
-        }),
+        _ => Some(ItemError::unreadable(
+            "the answer to one item has none, or several",
+        )),
     };
     if let Some(failure) = failure {
         return Err(failure.into_error(operation, &answer));
@@ -132,10 +137,23 @@ impl ItemError {
         }
     }
 
+    /// A success whose object cannot be read.
+    pub(crate) fn unreadable(reason: &str) -> Self {
+        Self {
+            kind: ErrorKind::Decode,
+            status: None,
+            code: None,
+            message: reason.to_owned(),
+            description: String::new(),
+            field: None,
+        }
+    }
+
     /// The error that an operation on this item alone comes back with.
     pub(crate) fn into_error<T>(self, operation: &Operation, answer: &Response<T>) -> Error {
         let mut error = Error::new(self.kind, self.text())
             .with_operation(PROVIDER, operation.name())
+            .with_endpoint(operation.method().clone(), operation.path())
             .with_delivery(
                 self.status
                     .map_or(Delivery::Answered, Delivery::from_status),
@@ -227,6 +245,53 @@ mod tests {
         }
         let one = outcome(json!({"response": ok}));
         assert!(one.is_complete() && one.total == 1);
+    }
+
+    #[test]
+    fn an_item_that_cannot_be_read_loses_no_other() {
+        let ok = json!({"code": 200, "status": "success", "data": {"id": "1"}});
+        let bad = json!({"code": 409, "status": "failure", "error_data": {"code": 1008, "message": "Duplicate resource"}});
+        for odd in [
+            json!({"code": 200, "status": "success", "data": null}),
+            json!({"code": 200, "status": "success", "data": "done"}),
+        ] {
+            let body = json!({"metadata": {"total": 3, "success": 2, "failed": 1}, "response": [ok, odd, bad]});
+            let batch = outcome(body);
+            let kinds: Vec<Option<ErrorKind>> = batch
+                .results
+                .iter()
+                .map(|result| result.as_ref().err().map(|failure| failure.kind))
+                .collect();
+            assert_eq!(
+                kinds,
+                [
+                    None,
+                    Some(ErrorKind::Decode),
+                    Some(ErrorKind::AlreadyExists)
+                ]
+            );
+            assert!(!batch.is_complete());
+        }
+    }
+
+    #[test]
+    fn an_item_without_an_outcome_is_not_complete() {
+        let ok = json!({"code": 200, "status": "success", "data": {"id": "1"}});
+        for (body, sent, counts) in [
+            (json!({"response": []}), 2, (2, 0, 2)),
+            (json!({"response": [ok]}), 2, (2, 1, 1)),
+            (
+                json!({"metadata": {"total": 2, "success": 2}, "response": [ok]}),
+                2,
+                (2, 2, 0),
+            ),
+        ] {
+            let batch = outcome(body.clone()).of_sent(sent);
+            assert_eq!((batch.total, batch.success, batch.failed), counts, "{body}");
+            assert!(!batch.is_complete(), "{body}");
+        }
+        let all = outcome(json!({"response": [ok, ok]})).of_sent(2);
+        assert!(all.is_complete() && all.failed == 0);
     }
 
     #[test]

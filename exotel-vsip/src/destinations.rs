@@ -175,7 +175,7 @@ impl<'a> Destinations<'a> {
         };
         let request = self.client.request(&ADD).path("trunk_sid", self.trunk);
         let answer = request.json(&body).send::<BatchBody<_>>().await?;
-        Ok(answer.map(|read| read.0))
+        Ok(answer.map(|read| read.0.of_sent(destinations.len())))
     }
 
     /// Adds one destination.

@@ -145,7 +145,7 @@ impl<'a> Settings<'a> {
         problems.finish(&SET)?;
         let request = self.client.request(&SET).path("trunk_sid", self.trunk);
         let answer = request.json(&SetBody { settings }).send::<BatchBody<_>>();
-        Ok(answer.await?.map(|read| read.0))
+        Ok(answer.await?.map(|read| read.0.of_sent(settings.len())))
     }
 
     /// Sets one setting.

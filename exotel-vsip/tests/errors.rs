@@ -346,6 +346,35 @@ async fn a_failed_item_of_a_list_is_an_error_and_no_item() {
 }
 
 #[tokio::test]
+async fn a_refusal_inside_a_200_is_one_wherever_the_body_says_so() {
+    for body in [
+        json!({"http_code": 404, "response": null}),
+        json!({"http_code": 404, "response": {"data": null}}),
+        json!({"http_code": 404}),
+        json!({"code": 404, "status": "failure", "data": null, "error_data": null}),
+        json!({"code": 404, "status": "failure"}),
+        json!({"code": 404, "status": "failure", "error_data": {"code": 1000, "message": "Not Found"}}),
+    ] {
+        let (client, _) = scripted([reply(200, &body)]);
+        let id = exotel_vsip::types::PhoneNumberId::parse("7").unwrap();
+        let sid = sid();
+        let error = client.trunk(&sid).phone_numbers().unmap(&id).await;
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::NotFound, "{body}");
+    }
+    for body in [
+        json!({"http_code": 404, "response": {"code": 200, "status": "success", "data": null}}),
+        json!({"http_code": 200, "response": {"data": null}}),
+        json!({"id": "7", "status": "active"}),
+    ] {
+        let (client, _) = scripted([reply(200, &body)]);
+        let id = exotel_vsip::types::PhoneNumberId::parse("7").unwrap();
+        let sid = sid();
+        let answer = client.trunk(&sid).phone_numbers().unmap(&id).await;
+        assert!(answer.is_ok(), "{body}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_unreadable_success_says_so_with_all_that_is_known() {
     for (body, part) in [
         ("", "EOF"),
@@ -371,4 +400,21 @@ async fn an_unreadable_success_says_so_with_all_that_is_known() {
         assert_eq!(error.request_id(), body.contains("r-9").then_some("r-9"));
         assert!(error.hint().unwrap().contains("do not repeat"));
     }
+}
+
+#[tokio::test]
+async fn the_error_of_an_only_item_names_its_endpoint_as_any_other_does() {
+    let body = json!({"metadata": {"total": 1, "success": 0, "failed": 1}, "response": [
+        {"code": 400, "status": "failure", "data": null, "error_data":
+            {"code": 1002, "message": "Invalid parameter", "description": "Destination not whitelisted"}}]});
+    let (client, _) = scripted([reply(207, &body)]);
+    let destination = voice_core::ident::SipDestination::tls("8.8.4.17", 5061).unwrap();
+    let sid = sid();
+    let parts = client.trunk(&sid);
+    let error = parts.destinations().add_one(&destination).await;
+    let report = error.unwrap_err().report().to_string();
+    assert!(
+        report.contains("POST /v2/accounts/{account_sid}/trunks/{trunk_sid}/destination-uris"),
+        "{report}"
+    );
 }

@@ -305,6 +305,41 @@ async fn without_a_key_a_call_is_taken_only_when_nothing_else_can_be_it() {
     }
 }
 
+#[tokio::test]
+async fn a_list_that_was_not_read_to_its_end_proves_nothing() {
+    let other = |number: usize| {
+        with(
+            listed(&format!("other{number}")),
+            "CustomField",
+            json!("vk-other"),
+        )
+    };
+    let page = |number: usize| {
+        let calls: Vec<Value> = (0..100).map(|at| other(number * 100 + at)).collect();
+        Reply::json(
+            &json!({"Metadata": {"NextPageUri": format!("/v1/Accounts/exampleacc/Calls?After=c{number}")},
+            "Calls": calls}),
+        )
+    };
+    let (calls, _) = calls(CallRoute::Stream, (0..5).map(page));
+    let found = calls.zone(india()).find_call(&look("vk1")).await.unwrap();
+    assert_eq!(found, Found::Several(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_call_whose_details_were_not_read_is_not_taken() {
+    let silent: Vec<Value> = (0..11).map(|at| listed(&format!("call{at}"))).collect();
+    let mut script = vec![list(&silent)];
+    script.extend(silent[..10].iter().map(|call| {
+        let whose = with(call.clone(), "CustomField", json!("vk-other"));
+        details(&whose)
+    }));
+    let (calls, transport) = calls(CallRoute::Stream, script);
+    let found = calls.zone(india()).find_call(&look("vk1")).await.unwrap();
+    assert_eq!(found, Found::Several(vec![CallId::new("call10").unwrap()]));
+    assert_eq!(transport.sent().len(), 11);
+}
+
 #[tokio::test(start_paused = true)]
 async fn no_dial_takes_the_call_of_another() {
     // A dial with an answer owns its call.

@@ -23,9 +23,11 @@ use twilio_client::twiml::XmlTree;
 use twilio_client::webhook::{Params, SIGNATURE_HEADER, SignatureValidator, sign};
 use twilio_client::{CALL_KEY, TwilioClient};
 use voice_core::client::ClientOptions;
+use voice_core::error::{Delivery, ErrorKind};
 use voice_core::ident::{AccountSid, ApiKeySid, AuthToken, E164};
 use voice_core::provider::{
-    CallId, CallKey, CallProvider, Connect, HealthCheck, HealthStatus, MediaKind, PlaceCall,
+    AgentId, CallId, CallKey, CallProvider, Connect, HealthCheck, HealthStatus, MediaKind,
+    OwnAgent, PlaceCall,
 };
 use voice_core::secret::SecretString;
 use voice_core::testkit::Reply;
@@ -67,6 +69,24 @@ async fn calls() {
         (simulator.dialled(&to()), simulator.dialled(&never)),
         (1, 0)
     );
+}
+
+#[tokio::test]
+async fn an_agent_is_not_there_to_be_connected() {
+    let (client, transport) = scripted([]);
+    let agent = OwnAgent::new(AgentId::new("a").unwrap());
+    let mut order = order();
+    order.connect = Connect::Agent(agent);
+    let error = client.place_call(&order).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.delivery()),
+        (ErrorKind::Unsupported, Delivery::NotSent)
+    );
+    assert!(
+        error.to_string().contains("Twilio has no agents"),
+        "{error}"
+    );
+    assert!(transport.sent().is_empty());
 }
 
 #[tokio::test]

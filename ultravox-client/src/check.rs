@@ -3,10 +3,16 @@
 //! Only rules the schema or the vendor's pages state are here; what they leave open is left to the server. All broken
 //! rules are reported at once.
 
+mod text;
+mod voice;
+
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use voice_core::client::Operation;
 use voice_core::error::{Error, ErrorKind, FieldError};
+
+pub(crate) use voice::{external_voice, voices};
 
 use crate::PROVIDER;
 use crate::types::{
@@ -86,6 +92,17 @@ impl Problems {
 pub(crate) enum Least {
     Zero,
     Positive,
+}
+
+/// Some keys are the API's own.
+pub(crate) fn metadata(problems: &mut Problems, metadata: Option<&BTreeMap<String, String>>) {
+    for key in metadata.into_iter().flat_map(BTreeMap::keys) {
+        problems.rule(
+            key.starts_with("ultravox."),
+            "metadata",
+            "keys starting with ultravox. are reserved",
+        );
+    }
 }
 
 /// 16 to 127 characters each.
@@ -241,7 +258,7 @@ pub(crate) fn tools(problems: &mut Problems, field: &str, tools: Option<&Vec<Sel
     }
 }
 
-fn tool_definition(problems: &mut Problems, at: &str, tool: &ToolDefinition) {
+pub(crate) fn tool_definition(problems: &mut Problems, at: &str, tool: &ToolDefinition) {
     let ways = [
         tool.http.is_some(),
         tool.client.is_some(),

@@ -12,8 +12,19 @@ use voice_core::transport::{BaseUrl, HttpTransport};
 use crate::PROVIDER;
 use crate::accounts::Accounts;
 use crate::agents::Agents;
+use crate::api_keys::ApiKeys;
+use crate::call_throttles::CallThrottles;
 use crate::calls::Calls;
+use crate::corpora::Corpora;
+use crate::deleted_calls::DeletedCalls;
 use crate::dialect::UltravoxDialect;
+use crate::models::Models;
+use crate::schema::Schema;
+use crate::sip::Sip;
+use crate::telephony_configs::TelephonyConfigs;
+use crate::tools::Tools;
+use crate::voices::Voices;
+use crate::webhook_endpoints::Webhooks;
 
 /// Where the API is.
 const BASE_URL: &str = "https://api.ultravox.ai";
@@ -90,6 +101,72 @@ impl UltravoxClient {
     #[must_use]
     pub fn calls(&self) -> Calls<'_> {
         Calls::new(&self.raw)
+    }
+
+    /// Corpora: what agents can look things up in, and the files it is made of.
+    #[must_use]
+    pub fn corpora(&self) -> Corpora<'_> {
+        Corpora::new(&self.raw)
+    }
+
+    /// Voices.
+    #[must_use]
+    pub fn voices(&self) -> Voices<'_> {
+        Voices::new(&self.raw)
+    }
+
+    /// Tools that agents share.
+    #[must_use]
+    pub fn tools(&self) -> Tools<'_> {
+        Tools::new(&self.raw)
+    }
+
+    /// Limits on how fast calls are created.
+    #[must_use]
+    pub fn call_throttles(&self) -> CallThrottles<'_> {
+        CallThrottles::new(&self.raw)
+    }
+
+    /// The addresses Ultravox reports calls to.
+    #[must_use]
+    pub fn webhooks(&self) -> Webhooks<'_> {
+        Webhooks::new(&self.raw)
+    }
+
+    /// Who may call agents over SIP, and registrations with SIP servers.
+    #[must_use]
+    pub fn sip(&self) -> Sip<'_> {
+        Sip::new(&self.raw)
+    }
+
+    /// Credentials at telephone providers.
+    #[must_use]
+    pub fn telephony_configs(&self) -> TelephonyConfigs<'_> {
+        TelephonyConfigs::new(&self.raw)
+    }
+
+    /// The account's API keys; undocumented.
+    #[must_use]
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys::new(&self.raw)
+    }
+
+    /// The models agents can use.
+    #[must_use]
+    pub fn models(&self) -> Models<'_> {
+        Models::new(&self.raw)
+    }
+
+    /// The API's own description.
+    #[must_use]
+    pub fn schema(&self) -> Schema<'_> {
+        Schema::new(&self.raw)
+    }
+
+    /// What is left of deleted calls.
+    #[must_use]
+    pub fn deleted_calls(&self) -> DeletedCalls<'_> {
+        DeletedCalls::new(&self.raw)
     }
 
     /// The request pipeline itself, for operations that have no method yet: signed, limited, retried and reported like

@@ -36,6 +36,8 @@ open_enum! {
         InvalidApiKey = "invalid_api_key",
         /// The key is good, but not for this.
         AuthorizationError = "authorization_error",
+        /// It exists, and is not ready to be read yet.
+        NotReady = "not_ready",
         /// Too fast, or too much at once.
         RateLimitExceeded = "rate_limit_exceeded",
         /// No connection.
@@ -54,7 +56,7 @@ impl ErrorCode {
         match error.kind() {
             ErrorKind::Config => Self::ConfigurationError,
             ErrorKind::InvalidInput => Self::ValidationError,
-            ErrorKind::NotFound if error.operation().starts_with("agents.") => Self::AgentNotFound,
+            ErrorKind::NotFound if is_about_an_agent(error.operation()) => Self::AgentNotFound,
             ErrorKind::NotFound => Self::ResourceNotFound,
             ErrorKind::Authentication => Self::InvalidApiKey,
             ErrorKind::Permission => Self::AuthorizationError,
@@ -63,12 +65,28 @@ impl ErrorCode {
             ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Connection | ErrorKind::Tls => {
                 Self::NetworkError
             }
+            ErrorKind::Conflict if error.status() == Some(http::StatusCode::TOO_EARLY) => {
+                Self::NotReady
+            }
             _ => match error.operation() {
                 "agents.create" => Self::AgentCreationFailed,
                 "agents.update" => Self::AgentUpdateFailed,
-                "agents.calls.create" => Self::CallInitiationFailed,
+                "agents.calls.create" | "calls.create" | "agents.telephony_xml" => {
+                    Self::CallInitiationFailed
+                }
                 _ => Self::ExternalServiceError,
             },
         }
+    }
+}
+
+/// Whether what an operation did not find is an agent. Where a path names a batch as well, it is more likely that one.
+fn is_about_an_agent(operation: &str) -> bool {
+    match operation.strip_prefix("agents.") {
+        Some(verb) => match verb.strip_prefix("scheduled_batches.") {
+            Some(verb) => matches!(verb, "create" | "list"),
+            None => true,
+        },
+        None => false,
     }
 }

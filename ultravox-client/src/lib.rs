@@ -6,27 +6,42 @@ mod macros;
 
 pub mod accounts;
 pub mod agents;
+pub mod api_keys;
+pub mod call_throttles;
 pub mod calls;
 mod check;
 mod client;
 mod code;
 mod context;
+pub mod corpora;
+pub mod deleted_calls;
 mod dialect;
 mod list;
+pub mod models;
 pub mod operations;
 mod provider;
+#[cfg(feature = "realtime")]
+#[cfg_attr(docsrs, doc(cfg(feature = "realtime")))]
+pub mod realtime;
+pub mod schema;
 pub mod service;
+pub mod sip;
 pub mod strict;
+pub mod telephony_configs;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
 pub mod tool_calls;
+pub mod tools;
 pub mod types;
+pub mod voices;
+pub mod webhook_endpoints;
 pub mod webhooks;
 
 pub use client::{UltravoxClient, UltravoxClientBuilder};
 pub use code::ErrorCode;
 pub use operations::OPERATIONS;
+pub use provider::{Outgoing, UltravoxCalls};
 
 use voice_core::error::{Delivery, Error, ErrorKind};
 

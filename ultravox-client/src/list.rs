@@ -57,10 +57,10 @@ impl List {
         self
     }
 
-    /// A filter that may be unset. An empty search, which the API refuses, counts as unset.
+    /// A filter that may be unset. An empty search or type, which the API refuses, counts as unset.
     pub(crate) fn query_option(self, name: &str, value: Option<&impl fmt::Display>) -> Self {
         match value.map(ToString::to_string) {
-            Some(text) if name == "search" && text.is_empty() => self,
+            Some(text) if matches!(name, "search" | "type") && text.is_empty() => self,
             Some(text) => self.query(name, text),
             None => self,
         }

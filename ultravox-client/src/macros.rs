@@ -1,4 +1,4 @@
-//! The three shapes that every type of the API has: an object, one of several objects, a word.
+//! The shapes that every type of the API has: an object, a body that is only sent, one of several objects, a filter.
 //!
 //! They are written once here so that each type elsewhere is nothing but its fields, their wire names and their docs.
 //! What all of them promise:
@@ -25,6 +25,11 @@ macro_rules! model {
             $( $(#[$about])* pub $field: Option<$ty>, )*
             /// Fields this version does not know, by their wire names.
             pub extra: $crate::types::JsonMap,
+        }
+
+        impl $name {
+            /// The fields this version knows, as the API spells them.
+            pub const FIELDS: &'static [&'static str] = &[$($wire),*];
         }
 
         impl std::fmt::Debug for $name {
@@ -136,6 +141,156 @@ macro_rules! model {
     };
 }
 
+/// A body that is only sent: what it must have stands in round brackets and in its constructor, the rest is optional.
+///
+/// `null` is told from absent: a field that can be cleared has a [`Clearable`](crate::types::Clearable). It can be read
+/// as well, strictly: from a file, or to be held against the schema.
+macro_rules! request {
+    (
+        $(#[$meta:meta])*
+        $name:ident (
+            $( $(#[$must_about:meta])* $must:ident: $must_ty:ty => $must_wire:literal $($must_mode:ident)?, )*
+        ) {
+            $( $(#[$about:meta])* $field:ident: $ty:ty => $wire:literal $($mode:ident)?, )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        pub struct $name {
+            $( $(#[$must_about])* pub $must: $must_ty, )*
+            $( $(#[$about])* pub $field: Option<$ty>, )*
+            /// Fields this version does not know, by their wire names.
+            pub extra: $crate::types::JsonMap,
+        }
+
+        request!(@default $name ( $($must)* ));
+
+        impl $name {
+            /// The fields this version knows, as the API spells them.
+            pub const FIELDS: &'static [&'static str] = &[$($must_wire,)* $($wire),*];
+        }
+
+        #[allow(clippy::should_implement_trait, reason = "setters are named as the fields are")]
+        impl $name {
+            /// One with what it must have, and nothing else set.
+            #[must_use]
+            pub fn new($( $must: impl Into<$must_ty> ),*) -> Self {
+                Self {
+                    $( $must: $must.into(), )*
+                    $( $field: None, )*
+                    extra: $crate::types::JsonMap::new(),
+                }
+            }
+
+            $(
+                $(#[$about])*
+                #[must_use]
+                pub fn $field(mut self, $field: impl Into<$ty>) -> Self {
+                    self.$field = Some($field.into());
+                    self
+                }
+            )*
+
+            /// Sets a field by its wire name, as a way to one this version does not know. It wins over a typed field.
+            #[must_use]
+            pub fn with_extra(
+                mut self,
+                name: impl Into<String>,
+                value: impl Into<serde_json::Value>,
+            ) -> Self {
+                self.extra.insert(name.into(), value.into());
+                self
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut out = f.debug_struct(stringify!($name));
+                $( {
+                    let value = &self.$must;
+                    out.field(stringify!($must), &model!(@show value $($must_mode)?));
+                } )*
+                $( if let Some(value) = &self.$field {
+                    out.field(stringify!($field), &model!(@show value $($mode)?));
+                } )*
+                if !self.extra.is_empty() {
+                    out.field("extra", &self.extra);
+                }
+                out.finish()
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+
+                let mut map = serializer.serialize_map(None)?;
+                $( if !self.extra.contains_key($must_wire) {
+                    map.serialize_entry($must_wire, &self.$must)?;
+                } )*
+                $( if let Some(value) = &self.$field
+                    && !self.extra.contains_key($wire)
+                {
+                    map.serialize_entry($wire, value)?;
+                } )*
+                for (name, value) in self.extra.iter() {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Fields;
+                impl<'de> serde::de::Visitor<'de> for Fields {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(
+                        self,
+                        mut map: A,
+                    ) -> Result<$name, A::Error> {
+                        $( let mut $must: Option<$must_ty> = None; )*
+                        $( let mut $field: Option<$ty> = None; )*
+                        let mut extra = $crate::types::JsonMap::new();
+                        while let Some(key) = map.next_key::<String>()? {
+                            match key.as_str() {
+                                $( $must_wire => $must = Some(map.next_value()?), )*
+                                $( $wire => $field = Some(map.next_value()?), )*
+                                _ => {
+                                    let value = map.next_value()?;
+                                    extra.insert(key, value);
+                                }
+                            }
+                        }
+                        Ok($name {
+                            $( $must: $must
+                                .ok_or_else(|| serde::de::Error::missing_field($must_wire))?, )*
+                            $( $field, )*
+                            extra,
+                        })
+                    }
+                }
+                deserializer.deserialize_map(Fields)
+            }
+        }
+    };
+
+    (@default $name:ident ()) => {
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+    (@default $name:ident ( $($must:ident)+ )) => {};
+}
+
 /// An object with exactly one known field, as an enum; anything else is kept in `Other`.
 macro_rules! one_of {
     (
@@ -151,6 +306,11 @@ macro_rules! one_of {
             $( $(#[$about])* $variant($ty), )*
             /// Anything this version does not know, or that has not exactly one field: the object as it came.
             Other($crate::types::JsonMap),
+        }
+
+        impl $name {
+            /// The fields this version knows, as the API spells them.
+            pub const FIELDS: &'static [&'static str] = &[$($wire),*];
         }
 
         impl serde::Serialize for $name {

@@ -400,3 +400,49 @@ fn what_the_environment_lacks_is_a_configuration_error() {
     let shown = error.to_json().to_string();
     assert!(shown.contains("ULTRAVOX_API_KEY"), "{shown}");
 }
+
+#[tokio::test]
+async fn changing_one_text_keeps_the_others_and_what_a_call_must_bring() {
+    let scene = scene().await;
+    let id = scene.agent().await;
+    let change = AgentSettings::change().variable("company_name", "Bluebell");
+    scene.service.update_agent(&id, &change).await.unwrap();
+    let error = scene
+        .service
+        .start_call(&id, &CallOrder::new(NUMBER))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_json()["fields"][0]["field"],
+        "template_context.city"
+    );
+    let order = CallOrder::new(NUMBER).value("city", "London");
+    let started = scene.service.start_call(&id, &order).await.unwrap();
+    let session = CallId::new(started.session.as_str()).unwrap();
+    assert_eq!(
+        scene.simulator.call(&session).unwrap()["systemPrompt"],
+        "Hello valued customer of London, this is Bluebell."
+    );
+}
+
+#[tokio::test]
+async fn a_new_prompt_brings_its_variables_and_takes_the_old_ones_away() {
+    let scene = scene().await;
+    let id = scene.agent().await;
+    let change = AgentSettings::change().prompt("{{company_name}} on order {{order}}.");
+    scene.service.update_agent(&id, &change).await.unwrap();
+    let city = CallOrder::new(NUMBER).value("city", "London");
+    let error = scene.service.start_call(&id, &city).await.unwrap_err();
+    assert_eq!(
+        error.to_json()["fields"][0]["field"],
+        "template_context.order"
+    );
+    let order = CallOrder::new(NUMBER).value("order", "4711");
+    let started = scene.service.start_call(&id, &order).await.unwrap();
+    let session = CallId::new(started.session.as_str()).unwrap();
+    assert_eq!(
+        scene.simulator.call(&session).unwrap()["systemPrompt"],
+        "Acme Corp on order 4711."
+    );
+    assert_eq!(scene.rung(), 1);
+}

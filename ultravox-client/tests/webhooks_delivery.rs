@@ -19,7 +19,8 @@ use ultravox_client::calls::StartAgentCall;
 use ultravox_client::testkit::{
     HurriedClock, RetryStamp, SimSettings, UltravoxSimulator, WebhookTarget,
 };
-use ultravox_client::types::EndReason;
+use ultravox_client::types::{Callback, Callbacks, EndReason, Secret};
+use ultravox_client::webhook_endpoints::{NewWebhook, WebhookStatus};
 use ultravox_client::webhooks::{Event, EventKind, WebhookVerifier, acknowledge, refuse};
 use voice_core::clock::Clock;
 use voice_core::provider::CallId;
@@ -233,6 +234,56 @@ async fn a_secret_is_changed_without_a_gap() {
             Some(if good { 204 } else { 401 })
         );
     }
+}
+
+#[tokio::test]
+async fn endpoints_and_callbacks_are_told_what_is_due_once() {
+    let scene = Scene::new(&[], by_secret()).await;
+    let client = scene.simulator.client().build().unwrap();
+    let url = format!("{}/hook", scene.server.url());
+    let endpoint = NewWebhook::new(&url, [EventKind::CallStarted, EventKind::CallEnded])
+        .secrets([Secret::from(SECRET)]);
+    let endpoint = client.webhooks().create(&endpoint).await.unwrap();
+    let callback = Callback::new(&url).secrets([Secret::from(SECRET)]);
+    let order = StartAgentCall::new()
+        .join_timeout(Duration::from_secs(90_000))
+        .callbacks(Callbacks::new().joined(callback));
+    let agents = client.agents();
+    let agent = agents.create(&new_agent("B", "Be brief.")).await.unwrap();
+    let call = agents
+        .calls(agent.id().unwrap())
+        .create(&order)
+        .await
+        .unwrap();
+    let second = call.id().unwrap().clone();
+
+    assert_eq!(
+        scene.simulator.deliver_due().await.len(),
+        2,
+        "two calls began"
+    );
+    assert!(scene.simulator.deliver_due().await.is_empty(), "each once");
+    scene.simulator.join(&second);
+    scene.simulator.end(&second, &EndReason::Hangup);
+    let done = scene.simulator.deliver_due().await;
+    assert!(
+        done.iter()
+            .all(|one| one.is_acknowledged() && one.call == second)
+    );
+    assert_eq!(
+        scene.kinds(),
+        ["call.started", "call.started", "call.joined", "call.ended"]
+    );
+
+    *scene.receiver.script.lock().unwrap() = VecDeque::from([500; 11]);
+    scene.simulator.join(&scene.call);
+    scene.simulator.end(&scene.call, &EndReason::Hangup);
+    let done = scene.simulator.deliver_due().await;
+    assert_eq!((done.len(), done[0].attempts.len()), (1, 11));
+    let id = endpoint.webhook_id.clone().unwrap();
+    let ill = client.webhooks().get(&id).await.unwrap();
+    assert_eq!(ill.status, Some(WebhookStatus::Unhealthy));
+    assert_eq!(ill.recent_failures.as_ref().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -97,14 +97,19 @@ pub async fn timeout<F: Future>(
 ) -> Result<F::Output, TimedOut> {
     let mut future = pin!(future);
     let mut alarm = clock.sleep(limit);
+    let mut has_waited = false;
     std::future::poll_fn(|cx| {
+        // A future that is always busy uses up the task's budget, after which no timer fires: from the second time on
+        // the alarm is looked at before it. The first time most futures are ready, and need no timer.
+        let is_over = has_waited && alarm.as_mut().poll(cx).is_ready();
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        match alarm.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Err(TimedOut(limit))),
-            Poll::Pending => Poll::Pending,
+        if is_over || !has_waited && alarm.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(TimedOut(limit)));
         }
+        has_waited = true;
+        Poll::Pending
     })
     .await
 }
@@ -120,6 +125,20 @@ pub(crate) fn later(at: Instant, by: Duration) -> Instant {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_future_that_is_never_ready_and_always_busy_is_given_up() {
+        let clock = SystemClock::default();
+        let limit = Duration::from_millis(20);
+        let busy = async {
+            // It ends by itself after ten seconds, so that a failure is one.
+            let start = clock.now();
+            while clock.now() - start < Duration::from_secs(10) {
+                tokio::task::consume_budget().await;
+            }
+        };
+        assert_eq!(timeout(&clock, limit, busy).await, Err(TimedOut(limit)));
+    }
 
     #[tokio::test(start_paused = true)]
     async fn timeout_gives_up_at_the_limit_and_not_before() {

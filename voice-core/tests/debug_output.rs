@@ -17,7 +17,7 @@ use voice_core::client::{Answer, ClientOptions, Refusal, RequestOptions};
 use voice_core::ident::{AgentName, E164, PromptId};
 use voice_core::provider::{
     Agent, AgentChange, AgentId, AgentSpec, Call, CallId, CallKey, CallStatus, Connect,
-    CreateTrunk, Found, JoinUrl, PlaceCall, Prompt, SessionRequest, Trunk, TrunkId,
+    CreateTrunk, Found, JoinUrl, OwnAgent, PlaceCall, Prompt, SessionRequest, Trunk, TrunkId,
 };
 use voice_core::transport::HttpTransport;
 
@@ -75,6 +75,11 @@ fn what_providers_give_and_take() {
         Connect::Session(join),
         key.clone(),
     ));
+    let agent = OwnAgent::new(AgentId::new("a1").unwrap()).variable("who", personal.clone());
+    shows_nothing(&agent);
+    assert!(format!("{agent:?}").contains("who"));
+    let connect = Connect::Agent(agent);
+    shows_nothing(&PlaceCall::new(number(), number(), connect, key.clone()));
     let media = voice_core::provider::MediaKind::Twilio;
     let mut session = SessionRequest::new(AgentId::new("a1").unwrap(), key, media);
     session.context.insert("who".into(), personal);

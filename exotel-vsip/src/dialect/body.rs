@@ -57,10 +57,17 @@ pub(super) fn failed(body: &[u8], is_batch: bool) -> bool {
     if glance.rest_exception.is_some() {
         return true;
     }
+    let envelope_failed = glance.http_code.as_ref().and_then(shapes::status).is_some();
     match glance.response {
-        Content::One(item) => item.failed(),
+        // The envelope speaks for an item that does not speak for itself.
+        Content::One(item) => item.failed() || (envelope_failed && item.is_silent()),
         Content::Many { failed } => failed && !is_batch,
-        Content::None => glance.error_data.is_some_and(|data| data.is_object()),
+        Content::None => {
+            let says_failure = glance.status.as_ref().is_some_and(is_failure);
+            says_failure
+                || envelope_failed
+                || glance.error_data.is_some_and(|data| data.is_object())
+        }
     }
 }
 
@@ -87,9 +94,13 @@ pub(super) fn request_id(body: &[u8]) -> Option<String> {
 struct Glance {
     #[serde(default)]
     response: Content,
+    #[serde(default)]
+    http_code: Option<Value>,
     /// An item without an envelope.
     #[serde(default)]
     error_data: Option<Value>,
+    #[serde(default)]
+    status: Option<Value>,
     #[serde(default, rename = "RestException")]
     rest_exception: Option<IgnoredAny>,
 }
@@ -104,10 +115,19 @@ struct Item {
 
 impl Item {
     fn failed(&self) -> bool {
-        let status = self.status.as_ref().and_then(Value::as_str);
-        status.is_some_and(|status| status.eq_ignore_ascii_case("failure"))
+        self.status.as_ref().is_some_and(is_failure)
             || self.code.as_ref().and_then(shapes::status).is_some()
     }
+
+    fn is_silent(&self) -> bool {
+        self.status.is_none() && self.code.is_none()
+    }
+}
+
+fn is_failure(status: &Value) -> bool {
+    status
+        .as_str()
+        .is_some_and(|status| status.eq_ignore_ascii_case("failure"))
 }
 
 #[derive(Default)]

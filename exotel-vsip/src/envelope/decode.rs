@@ -117,18 +117,22 @@ pub(crate) struct BatchBody<T>(pub(crate) BatchOutcome<T>);
 
 impl<T: Resource> BatchBody<T> {
     fn read(envelope: Envelope) -> Result<Self, &'static str> {
-        let items = match envelope.content {
-            Content::Many(items) => items,
-            Content::One(item) => vec![item],
-            Content::Bare(Bare(body)) => vec![Item::from_value(body)],
+        let (items, in_a_list) = match envelope.content {
+            Content::Many(items) => (items, true),
+            Content::One(item) => (vec![item], false),
+            Content::Bare(Bare(body)) => (vec![Item::from_value(body)], false),
         };
         let results: Result<Vec<_>, &'static str> = items
             .into_iter()
             .map(|item| {
                 if item.failed() {
-                    Ok(Err(ItemError::of(item)))
-                } else {
-                    resource(item.data).map(Ok)
+                    return Ok(Err(ItemError::of(item)));
+                }
+                match resource(item.data) {
+                    Ok(object) => Ok(Ok(object)),
+                    // One that cannot be read takes nothing from the others.
+                    Err(reason) if in_a_list => Ok(Err(ItemError::unreadable(reason))),
+                    Err(reason) => Err(reason),
                 }
             })
             .collect();

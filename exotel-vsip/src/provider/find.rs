@@ -22,7 +22,8 @@ use crate::voice::{Call, CallSid, CivilTime, Direction, ListCalls, TimeRange};
 const SKEW: Duration = Duration::from_secs(5);
 /// How much wider the list is asked for.
 const MARGIN: Duration = Duration::from_secs(60);
-/// More calls to one number within such a time are beyond telling apart.
+/// More calls to one number within such a time are beyond telling apart: [`Found::Several`], also when none of those that
+/// were read can be it.
 const MOST: u64 = 500;
 /// Details that one look reads.
 const MOST_DETAILS: usize = 10;
@@ -48,8 +49,10 @@ pub(super) async fn find(calls: &ExotelCalls, wanted: &FindCall) -> Result<Found
     }
     let mut list = voice.list(&list).limit(MOST);
     let mut silent: Vec<(CallSid, Call)> = Vec::new();
+    let mut read = 0;
     while let Some(call) = list.next().await {
         let call = call?;
+        read += 1;
         let Some(sid) = call.sid.clone().filter(|_| is_dial_of(&call, wanted)) else {
             continue;
         };
@@ -78,13 +81,17 @@ pub(super) async fn find(calls: &ExotelCalls, wanted: &FindCall) -> Result<Found
             None if !is_dial_of(&call, wanted) => {}
             None => match window.fit(&call) {
                 Fit::No => {}
+                // Its details, which might say whose it is, were not read.
+                Fit::Sure if at >= MOST_DETAILS => candidates.push((sid, call, Fit::Perhaps)),
                 fit => candidates.push((sid, call, fit)),
             },
         }
     }
+    // Where the list was not read to its end, the call may stand behind it.
+    let whole = read < MOST;
     Ok(match candidates.as_slice() {
-        [] => Found::Nothing,
-        [(sid, call, Fit::Sure)] if !calls.ledger.has_rival(wanted) => {
+        [] if whole => Found::Nothing,
+        [(sid, call, Fit::Sure)] if whole && !calls.ledger.has_rival(wanted) => {
             claimed(calls, sid, call, wanted)
         }
         several => Found::Several(several.iter().map(|(sid, ..)| CallId::from(sid)).collect()),
@@ -162,7 +169,13 @@ impl Window {
         let from = Timestamp::try_from(self.from.checked_sub(MARGIN)?).ok()?;
         let until = Timestamp::try_from(self.until.checked_add(MARGIN)?).ok()?;
         let (from, until) = match &self.zone {
-            Some(zone) => (zone.to_datetime(from), zone.to_datetime(until)),
+            // The clocks may change in between, and then its end may read earlier than its begin.
+            Some(zone) => {
+                let offsets = [zone.to_offset(from), zone.to_offset(until)];
+                let [first, second] = offsets.map(|offset| offset.to_datetime(from));
+                let [third, fourth] = offsets.map(|offset| offset.to_datetime(until));
+                (first.min(second), third.max(fourth))
+            }
             None => (shifted(from, ZONES.0)?, shifted(until, ZONES.1)?),
         };
         TimeRange::new(from, until).ok()
@@ -173,17 +186,21 @@ impl Window {
             return Fit::Perhaps;
         };
         match &self.zone {
-            Some(zone) => match created.at(zone) {
-                // The time is in whole seconds, rounded down.
-                Some(time) if time + Duration::from_secs(1) > self.from && time <= self.until => {
-                    Fit::Sure
-                }
+            Some(zone) => match created.moments(zone) {
+                Some((time, other)) if time == other && self.holds(time) => Fit::Sure,
+                // An hour that the clocks repeat: it may be the other one.
+                Some((time, other)) if self.holds(time) || self.holds(other) => Fit::Perhaps,
                 Some(_) => Fit::No,
                 None => Fit::Perhaps,
             },
             None if self.fits_some_zone(created) => Fit::Perhaps,
             None => Fit::No,
         }
+    }
+
+    /// The time is in whole seconds, rounded down.
+    fn holds(&self, time: SystemTime) -> bool {
+        time + Duration::from_secs(1) > self.from && time <= self.until
     }
 
     /// Whether the time lies in the window in any zone there is. One that cannot be read may.
@@ -254,6 +271,30 @@ mod tests {
         }
         assert_eq!(window.fit(&Call::default()), Fit::Perhaps);
         assert!(window.range().unwrap().fits_a_request());
+    }
+
+    #[test]
+    fn an_hour_that_the_clocks_repeat_is_left_out_neither_time() {
+        let zone = TimeZone::posix("EST5EDT,M3.2.0,M11.1.0").unwrap();
+        // 2026-11-01 01:59:50 -04:00; ten seconds later the clocks show 01:00:00 again.
+        let change = 1_793_512_790;
+        for from in [change - 1800, change, change + 30, change + 1800] {
+            let window = Window::of(&wanted(from, from + 30), Some(zone.clone()));
+            let range = window.range().unwrap();
+            for created in [from, from + 10, from + 30, from + 65] {
+                let civil = zone.to_datetime(Timestamp::from_second(created as i64).unwrap());
+                let call = Call {
+                    date_created: Some(CivilTime::from(civil)),
+                    ..Call::default()
+                };
+                assert_ne!(window.fit(&call), Fit::No, "{from} {created} {civil}");
+                assert!(
+                    range.from() <= civil && civil <= range.until(),
+                    "{from} {created} {range}"
+                );
+            }
+            assert!(range.fits_a_request());
+        }
     }
 
     #[test]

@@ -68,6 +68,17 @@ impl CivilTime {
         self.civil
     }
 
+    /// Every moment it can be in `zone`: an hour that a change of the clocks repeats has each time of day twice. Earlier
+    /// first; `None` when the text cannot be read.
+    pub(crate) fn moments(&self, zone: &TimeZone) -> Option<(SystemTime, SystemTime)> {
+        if let Some(exact) = self.exact {
+            return Some((exact.into(), exact.into()));
+        }
+        let ambiguous = zone.to_ambiguous_timestamp(self.civil?);
+        let (earlier, later) = (ambiguous.earlier().ok()?, ambiguous.later().ok()?);
+        Some((earlier.into(), later.into()))
+    }
+
     /// The moment, if the clock stood in `zone`; `None` when the text cannot be read. A time that a change of the clocks
     /// skips or repeats is taken as the earlier offset says.
     #[must_use]

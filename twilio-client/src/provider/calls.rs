@@ -100,8 +100,11 @@ fn instructions(request: &PlaceCall) -> Result<InlineTwiml, Error> {
         .map_err(|error| Error::from(error).with_operation(PROVIDER, "calls.create"))
 }
 
-fn kind(_: &Connect) -> &'static str {
-    "this kind of connection"
+fn kind(connect: &Connect) -> &'static str {
+    match connect {
+        Connect::Agent(_) => "an agent without a session of its own (Twilio has no agents)",
+        _ => "this kind of connection",
+    }
 }
 
 fn sid_of(id: &CallId) -> Result<CallSid, Error> {

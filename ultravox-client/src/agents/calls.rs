@@ -1,5 +1,6 @@
 //! The calls of one agent.
 
+use serde::de::DeserializeOwned;
 use voice_core::client::{Client, Operation, Page, Pager, Response};
 use voice_core::error::Error;
 use voice_core::provider::AgentId;
@@ -65,6 +66,13 @@ impl<'a> AgentCalls<'a> {
     /// breaks a rule the API states; otherwise the API's. With
     /// [`Delivery::Unknown`](voice_core::error::Delivery::Unknown) the call may exist.
     pub async fn create(&self, call: &StartAgentCall) -> Result<Response<Call>, Error> {
+        self.create_as(call).await
+    }
+
+    pub(crate) async fn create_as<T: DeserializeOwned>(
+        &self,
+        call: &StartAgentCall,
+    ) -> Result<Response<T>, Error> {
         call.check(&CREATE_CALL, self.template)?;
         self.client
             .request(&CREATE_CALL)

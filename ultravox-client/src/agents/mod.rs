@@ -1,22 +1,35 @@
-//! Agents: create, read, list, change, delete, and their calls.
+//! Agents: create, read, list, change, delete, their calls and their scheduled batches of calls.
 
 mod agent;
+mod batches;
 mod calls;
+mod telephony_xml;
 mod template;
 mod update;
+mod usage;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use voice_core::client::{Client, Operation, Page, Pager, Response};
+use voice_core::client::{Client, Operation, Page, Pager, RequestBuilder, Response};
 use voice_core::error::{Error, ErrorKind};
 use voice_core::provider::AgentId;
 use voice_core::retry::Repeat;
 
 pub use agent::{Agent, AgentStatistics, AgentSummary, NewAgent};
+pub use batches::{
+    BatchCall, BatchUpdate, CREATE_BATCH, DELETE_BATCH, GET_BATCH, LIST_BATCHES,
+    LIST_CREATED_CALLS, LIST_SCHEDULED_CALLS, ListBatches, ListCreatedCalls, ListScheduledCalls,
+    NewBatch, ScheduledBatch, ScheduledBatches, ScheduledCall, ScheduledCallStatus, UPDATE_BATCH,
+};
 pub use calls::{AgentCalls, CREATE_CALL, LIST_CALLS, ListAgentCalls};
+pub use telephony_xml::{TELEPHONY_XML, TelephonyRequest};
 pub use template::{CallTemplate, TemplateSpec};
 pub use update::AgentUpdate;
+pub use usage::{AgentDailyUsage, AgentUsage, USAGE};
+
+use crate::calls::CallFilter;
+use crate::types::Secret;
 
 /// `GET /api/agents`
 pub static LIST: Operation = Operation::get("agents.list", "/api/agents");
@@ -120,6 +133,48 @@ impl<'a> Agents<'a> {
     #[must_use]
     pub fn calls(&self, id: &'a AgentId) -> AgentCalls<'a> {
         AgentCalls::new(self.client, id)
+    }
+
+    /// The scheduled batches of one agent: many calls, made by Ultravox one after the other.
+    #[must_use]
+    pub fn scheduled_batches(&self, id: &'a AgentId) -> ScheduledBatches<'a> {
+        ScheduledBatches::new(self.client, id)
+    }
+
+    /// How much the agents were used, day by day, by the calls that `filter` lets through.
+    ///
+    /// The vendor's pages do not mention this operation; it may change without notice.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] before anything is sent for a malformed filter; otherwise the API's.
+    pub async fn usage(&self, filter: &CallFilter) -> Result<Response<Vec<AgentUsage>>, Error> {
+        filter.check(&USAGE)?;
+        let request = self.client.request(&USAGE);
+        let pairs = filter.pairs();
+        let add = |request: RequestBuilder<'a>, (name, value): &(String, String)| {
+            request.query(name, value)
+        };
+        pairs.iter().fold(request, add).send().await
+    }
+
+    /// Does what a telephone provider does when a call comes in for an agent: a call is created, and the answer is the XML
+    /// that connects the provider to it. **The XML holds the join URL**, hence the secret.
+    ///
+    /// `request` is what the provider sends, in its own words. Meant for proxies in front of Ultravox: a provider's webhook
+    /// usually points at `https://app.ultravox.ai/api/agents/{agent_id}/telephony_xml` itself, and the agent must be
+    /// allowed in the account's settings for that provider. Sent once, since it creates a call.
+    ///
+    /// The vendor's pages do not mention this operation, and its schema declares no authentication for it; the key is sent
+    /// all the same.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] when the answer is no text; otherwise the API's.
+    pub async fn telephony_xml(
+        &self,
+        id: &AgentId,
+        request: impl Into<TelephonyRequest>,
+    ) -> Result<Response<Secret>, Error> {
+        telephony_xml::ask(self.client, id, request.into()).await
     }
 
     pub(crate) async fn create_as<T: DeserializeOwned>(

@@ -170,6 +170,11 @@ impl TemplateSpec {
         );
         problems.duration("joinTimeout", self.join_timeout.as_ref(), Least::Positive);
         problems.duration("maxDuration", self.max_duration.as_ref(), Least::Positive);
+        check::voices(
+            problems,
+            self.external_voice.as_ref(),
+            self.voice_overrides.as_ref(),
+        );
         check::medium(problems, self.medium.as_ref());
         check::vad(problems, self.vad_settings.as_ref());
         check::inactivity(problems, self.inactivity_messages.as_ref());

@@ -53,7 +53,7 @@ impl DataMessage {
         }
     }
 
-    pub(super) fn check(&self, operation: &Operation) -> Result<(), Error> {
+    pub(crate) fn check(&self, operation: &Operation) -> Result<(), Error> {
         let mut problems = Problems::default();
         match self {
             Self::UserTextMessage(text) => problems.rule(

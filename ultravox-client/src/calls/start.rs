@@ -115,13 +115,7 @@ impl StartAgentCall {
         template: Option<&TemplateSpec>,
     ) -> Result<(), Error> {
         let mut problems = Problems::default();
-        for key in self.metadata.iter().flat_map(BTreeMap::keys) {
-            problems.rule(
-                key.starts_with("ultravox."),
-                "metadata",
-                "keys starting with ultravox. are reserved",
-            );
-        }
+        check::metadata(&mut problems, self.metadata.as_ref());
         problems.duration("joinTimeout", self.join_timeout.as_ref(), Least::Positive);
         problems.duration("maxDuration", self.max_duration.as_ref(), Least::Positive);
         problems.rule(
@@ -129,6 +123,7 @@ impl StartAgentCall {
             "voiceOverrides",
             "is valid only together with voice in the same request",
         );
+        check::voices(&mut problems, None, self.voice_overrides.as_ref());
         check::medium(&mut problems, self.medium.as_ref());
         check::first_speaker(&mut problems, self.first_speaker_settings.as_ref());
         check::tool_overrides(&mut problems, self.tool_overrides.as_ref());

@@ -2,7 +2,7 @@
 
 use voice_core::client::Answer;
 
-use crate::calls::{DELETE, SEND_DATA_MESSAGE};
+use crate::calls::{DELETE, RECORDING, SEND_DATA_MESSAGE, SIP_LOGS};
 
 /// Cause and remedy of a refusal, where they are known.
 pub(super) fn of(answer: &Answer<'_>, key_looks_right: bool) -> Option<&'static str> {
@@ -29,6 +29,12 @@ pub(super) fn of(answer: &Answer<'_>, key_looks_right: bool) -> Option<&'static 
         403 => {
             "The key is good but may not do this: check the account's plan, and whether the feature is enabled for it"
         }
+        404 if *operation == SIP_LOGS => {
+            "The call has no SIP logs, because it did not travel over SIP, or there is no such call"
+        }
+        404 if *operation == RECORDING => {
+            "There is no recording: the call was not recorded, is not over, or does not exist"
+        }
         404 => {
             "There is no such thing in the account of this key: check the id (a UUID), and whether key and id are of one account"
         }
@@ -40,6 +46,9 @@ pub(super) fn of(answer: &Answer<'_>, key_looks_right: bool) -> Option<&'static 
         422 if *operation == SEND_DATA_MESSAGE => {
             "The call was not joined yet, or is over: messages reach live calls only. A call nobody joined ends by itself at \
              its join timeout"
+        }
+        425 if *operation == SIP_LOGS => {
+            "SIP logs are written some time after the call: ask again later, or with more retries and a later deadline"
         }
         425 => "Not ready yet: try again in a while",
         429 => {

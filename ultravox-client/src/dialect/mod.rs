@@ -6,7 +6,7 @@
 //! | status | taken as |
 //! |---|---|
 //! | 429, 503 | a refusal: nothing was done, so even the creation of a call may be sent again |
-//! | 425 | not ready yet: a refusal of what may be repeated anyway |
+//! | 425 | not ready yet: a refusal of what may be repeated anyway; of SIP logs a conflict, and no sign of trouble |
 //! | 422 on a data message | a conflict: the call was not joined yet, or is over |
 //! | 402 | no subscription or no credit |
 
@@ -24,7 +24,7 @@ use voice_core::error::{Delivery, Error, ErrorKind};
 use voice_core::limits::{self, RateLimits};
 
 use crate::PROVIDER;
-use crate::calls::SEND_DATA_MESSAGE;
+use crate::calls::{SEND_DATA_MESSAGE, SIP_LOGS};
 
 /// Where an answer's request id may be; the API documents none.
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
@@ -69,7 +69,10 @@ impl Dialect for UltravoxDialect {
     }
 
     async fn authorize(&self, request: &mut Outgoing<'_>) -> Result<(), Error> {
-        request.headers.insert("x-api-key", self.header.clone());
+        // The schema is open to everybody.
+        if *request.operation != crate::schema::GET {
+            request.headers.insert("x-api-key", self.header.clone());
+        }
         Ok(())
     }
 
@@ -87,6 +90,10 @@ impl Dialect for UltravoxDialect {
             }
             StatusCode::TOO_EARLY if answer.operation.repeat().survives_unknown() => {
                 refusal.delivery = Delivery::Refused;
+                // That something is not written yet does not speak against the provider.
+                if *answer.operation == SIP_LOGS {
+                    refusal.kind = ErrorKind::Conflict;
+                }
             }
             StatusCode::UNPROCESSABLE_ENTITY if *answer.operation == SEND_DATA_MESSAGE => {
                 refusal.kind = ErrorKind::Conflict;

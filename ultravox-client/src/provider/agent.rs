@@ -6,14 +6,14 @@
 use async_trait::async_trait;
 use serde_json::Value;
 use voice_core::client::Page;
-use voice_core::error::{Delivery, Error, ErrorKind};
+use voice_core::error::{Error, ErrorKind};
 use voice_core::provider::{
     Agent, AgentChange, AgentId, AgentProvider, AgentSession, AgentSpec, CallId, CallKey,
     ListAgents, MediaKind, SessionId, SessionRequest,
 };
 
 use crate::agents::{self, AgentUpdate, NewAgent, TemplateSpec};
-use crate::calls::{Call, CallPhase, StartAgentCall};
+use crate::calls::{Call, StartAgentCall};
 use crate::types::{CallMedium, JsonMap};
 use crate::{PROVIDER, UltravoxClient};
 
@@ -83,47 +83,10 @@ impl AgentProvider for UltravoxClient {
     /// Reads the call, then deletes it if nobody joined, or hangs up if somebody did. A call that is gone, that ends
     /// meanwhile, or that is joined meanwhile, is dealt with.
     async fn end_session(&self, id: &SessionId) -> Result<(), Error> {
-        let id = CallId::new(id.as_str())?;
-        let calls = self.calls();
-        let phase = match calls.get(&id).await {
-            Ok(call) => call.phase(),
-            Err(error) if error.is_not_found() => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        match phase {
-            CallPhase::Ended => return Ok(()),
-            CallPhase::Waiting => match calls.delete(&id).await {
-                Ok(_) => return Ok(()),
-                Err(error) if error.is_not_found() => return Ok(()),
-                // Refused: it may have been joined just now.
-                Err(error) if is_about_state(&error) => {}
-                Err(error) => return Err(error),
-            },
-            CallPhase::Live => {}
-        }
-        let refused = match calls.hang_up(&id).await {
-            Ok(_) => return Ok(()),
-            Err(error) if error.is_not_found() => return Ok(()),
-            Err(error) if error.kind() == ErrorKind::Conflict => error,
-            Err(error) => return Err(error),
-        };
-        match calls.get(&id).await {
-            Ok(call) if call.phase() == CallPhase::Ended => Ok(()),
-            Err(error) if error.is_not_found() => Ok(()),
-            Ok(_) => Err(refused
-                .with_hint("The session could not be ended; it ends by itself at its join timeout if nobody joins")),
-            Err(error) => Err(error),
-        }
+        super::end::end(self, &CallId::new(id.as_str())?)
+            .await
+            .map(drop)
     }
-}
-
-/// A deletion that the state of the call forbids; the API does not document the status.
-fn is_about_state(error: &Error) -> bool {
-    error.delivery() == Delivery::Answered
-        && matches!(
-            error.kind(),
-            ErrorKind::Conflict | ErrorKind::InvalidInput | ErrorKind::Permission
-        )
 }
 
 fn medium(media: &MediaKind, sample_rate: i32) -> Result<CallMedium, Error> {

@@ -31,7 +31,7 @@ use voice_core::flow::{FlowEvent, OutboundAgentCall, StartedCall, Timeline, star
 use voice_core::ident::E164;
 use voice_core::provider::{AgentId, CallProvider, HealthCheck};
 
-use crate::agents::{self, Agent, ListAgents};
+use crate::agents::{self, Agent, ListAgents, TemplateSpec};
 use crate::check::Problems;
 use crate::strict::StrictProfile;
 use crate::types::JsonMap;
@@ -68,7 +68,7 @@ struct Inner {
     draining: AtomicBool,
 }
 
-/// Puts the service together; see [`AgentCalls::new`].
+/// Puts the service together; see [`AgentCalls::builder`].
 #[derive(Debug)]
 pub struct AgentCallsBuilder(Inner);
 
@@ -211,7 +211,8 @@ impl AgentCalls {
         .await
     }
 
-    /// Changes what `settings` names. **Read what [`AgentUpdate`](agents::AgentUpdate) says of secrets.**
+    /// Changes what `settings` names. Texts for variables that it does not name stay, and variables that are new to the
+    /// template and have no text must come with every call. **Read what [`AgentUpdate`](agents::AgentUpdate) says of secrets.**
     ///
     /// # Errors
     /// `validation_error`, `agent_not_found`, `agent_update_failed`, and those of every step.
@@ -222,13 +223,23 @@ impl AgentCalls {
     ) -> Result<Response<Agent>, ServiceError> {
         self.timed(Step::UpdateAgent, async {
             let mut problems = Problems::default();
-            let update = settings.agent_update(&mut problems);
+            let mut update = settings.agent_update(&mut problems);
             problems.finish(&agents::UPDATE)?;
+            let id = agent_id(id)?;
             if let Some(strict) = &self.0.strict {
                 strict.check_update(&update)?;
                 strict.check_keys(settings.variables.keys())?;
             }
-            self.0.agents.agents().update(&agent_id(id)?, &update).await
+            if settings.touches_variables() {
+                let read = self.0.agents.agents().get(&id).await?;
+                let none = TemplateSpec::default();
+                let current = read
+                    .call_template
+                    .as_ref()
+                    .map_or(&none, |now| &now.settings);
+                update.template.context_schema = settings.changed_schema(current);
+            }
+            self.0.agents.agents().update(&id, &update).await
         })
         .await
     }

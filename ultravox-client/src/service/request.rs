@@ -98,7 +98,7 @@ impl AgentSettings {
         self
     }
 
-    /// The settings as the API takes them. `required` stay the variables without a text.
+    /// The settings as the API takes them, the texts for variables aside.
     fn spec(&self) -> TemplateSpec {
         let mut spec = self.template.clone();
         if self.prompt.is_some() {
@@ -109,9 +109,6 @@ impl AgentSettings {
         }
         if self.language.is_some() {
             spec.language_hint.clone_from(&self.language);
-        }
-        if !self.variables.is_empty() && spec.context_schema.is_none() {
-            spec.context_schema = Some(schema(&spec, &self.variables));
         }
         spec
     }
@@ -124,7 +121,37 @@ impl AgentSettings {
         if self.prompt.is_none() && self.template.system_prompt.is_none() {
             problems.add("prompt", "is required");
         }
-        Some(NewAgent::new(name?, self.spec()))
+        let mut spec = self.spec();
+        if !self.variables.is_empty() && spec.context_schema.is_none() {
+            spec.context_schema = Some(schema(JsonMap::new(), &[], &spec, &self.variables));
+        }
+        Some(NewAgent::new(name?, spec))
+    }
+
+    /// Whether a change of them may leave an agent's schema without a variable or a text.
+    pub(super) fn touches_variables(&self) -> bool {
+        let spec = &self.template;
+        spec.context_schema.is_none()
+            && (!self.variables.is_empty()
+                || self.prompt.is_some()
+                || self.language.is_some()
+                || spec.system_prompt.is_some()
+                || spec.language_hint.is_some()
+                || spec.time_exceeded_message.is_some()
+                || spec.inactivity_messages.is_some()
+                || spec.selected_tools.is_some()
+                || !spec.extra.is_empty())
+    }
+
+    /// The schema of an agent that has this template now, once it is changed; `None` when it neither has one nor needs
+    /// one.
+    pub(super) fn changed_schema(&self, current: &TemplateSpec) -> Option<JsonMap> {
+        if current.context_schema.is_none() && self.variables.is_empty() {
+            return None;
+        }
+        let old = current.context_schema.clone().unwrap_or_default();
+        let after = overlaid(current, &self.spec());
+        Some(schema(old, &current.variables(), &after, &self.variables))
     }
 
     pub(super) fn agent_update(&self, problems: &mut Problems) -> AgentUpdate {
@@ -159,23 +186,62 @@ impl fmt::Debug for AgentSettings {
     }
 }
 
-fn schema(spec: &TemplateSpec, texts: &BTreeMap<String, String>) -> JsonMap {
-    let mut properties = Map::new();
-    let mut required: Vec<Value> = Vec::new();
-    for name in spec.variables() {
-        if !texts.contains_key(&name) {
+/// A template with the fields of another put in, as an update does it.
+fn overlaid(current: &TemplateSpec, change: &TemplateSpec) -> TemplateSpec {
+    let (Ok(Value::Object(mut fields)), Ok(Value::Object(changed))) =
+        (serde_json::to_value(current), serde_json::to_value(change))
+    else {
+        return change.clone();
+    };
+    fields.extend(changed);
+    serde_json::from_value(fields.into()).unwrap_or_else(|_| change.clone())
+}
+
+/// The schema `old`, of a template with the variables `before`, made to fit the template `after`: new variables are
+/// required, those that are gone are not any more, and neither are those that have a text. The rest of it stays.
+fn schema(
+    mut old: JsonMap,
+    before: &[String],
+    after: &TemplateSpec,
+    texts: &BTreeMap<String, String>,
+) -> JsonMap {
+    let mut properties = match old.remove("properties") {
+        Some(Value::Object(properties)) => properties,
+        _ => Map::new(),
+    };
+    let mut required: Vec<Value> = match old.remove("required") {
+        Some(Value::Array(required)) => required,
+        _ => Vec::new(),
+    };
+    let now = after.variables();
+    let is = |value: &Value, name: &String| value.as_str() == Some(name.as_str());
+    required.retain(|name| {
+        let is_gone =
+            before.iter().any(|old| is(name, old)) && !now.iter().any(|new| is(name, new));
+        let has_text = texts.keys().any(|given| is(name, given));
+        !is_gone && !has_text
+    });
+    for name in now {
+        if !texts.contains_key(&name) && !properties.contains_key(&name) {
             properties.insert(name.clone(), json!({}));
             required.push(name.into());
         }
     }
     for (name, text) in texts {
-        properties.insert(name.clone(), json!({"type": "string", "default": text}));
+        let property = properties
+            .entry(name.as_str())
+            .or_insert_with(|| json!({"type": "string"}));
+        match property {
+            Value::Object(property) => {
+                drop(property.insert("default".to_owned(), text.as_str().into()));
+            }
+            other => *other = json!({"type": "string", "default": text}),
+        }
     }
-    let mut schema = Map::new();
-    schema.insert("type".to_owned(), "object".into());
-    schema.insert("properties".to_owned(), properties.into());
-    schema.insert("required".to_owned(), required.into());
-    schema.into()
+    old.entry("type").or_insert_with(|| "object".into());
+    old.insert("properties".to_owned(), properties.into());
+    old.insert("required".to_owned(), required.into());
+    old
 }
 
 /// The texts an agent's schema has for values that are not in `context`.

@@ -1,5 +1,6 @@
 //! Who answers what, and what goes wrong on the way.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
@@ -7,7 +8,11 @@ use voice_core::testkit::{Mishap, Mishaps, Service, SimAnswer, SimRequest};
 
 use super::settings::SimSettings;
 use super::world::World;
-use super::{API_KEY, RESTRICTED_KEY, accounts, agents, answers, calls};
+use super::{
+    API_KEY, RESTRICTED_KEY, accounts, agent_usage, agents, answers, api_keys, batch_run, batches,
+    calls, catalog, corpora, deleted, events, incoming, media, sip, stages, start, telephony,
+    throttles, tools, tts_keys, usage, voices, webhook_endpoints,
+};
 
 /// The simulated API.
 #[derive(Debug)]
@@ -15,6 +20,7 @@ pub(super) struct Router {
     settings: SimSettings,
     world: Mutex<World>,
     pub(super) mishaps: Mishaps,
+    answered: AtomicU64,
 }
 
 /// A request that was let in.
@@ -108,22 +114,58 @@ impl Route {
 /// Every route. Written out by each resource, and not taken from the client's own operations, so that a wrong path there
 /// finds nothing here. The first that fits counts: fixed words stand before `*`.
 fn routes() -> impl Iterator<Item = &'static Route> {
-    [accounts::ROUTES, agents::ROUTES, calls::ROUTES]
-        .into_iter()
-        .flatten()
+    [
+        accounts::ROUTES,
+        agent_usage::ROUTES,
+        agents::ROUTES,
+        corpora::ROUTES,
+        tools::ROUTES,
+        voices::ROUTES,
+        api_keys::ROUTES,
+        batches::ROUTES,
+        incoming::ROUTES,
+        start::ROUTES,
+        calls::ROUTES,
+        stages::ROUTES,
+        events::ROUTES,
+        media::ROUTES,
+        deleted::ROUTES,
+        catalog::ROUTES,
+        sip::ROUTES,
+        telephony::ROUTES,
+        throttles::ROUTES,
+        tts_keys::ROUTES,
+        usage::ROUTES,
+        webhook_endpoints::ROUTES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Router {
     pub(super) fn new(settings: SimSettings) -> Self {
+        let mut world = World::new(settings.clock.clone());
+        for provider in &settings.telephony {
+            telephony::configure(&mut world, provider);
+        }
+        #[cfg(feature = "realtime")]
+        world.realtime.clone_from(&settings.realtime);
+        world.load_time = settings.load_time;
+        tools::seed(&mut world);
+        voices::seed(&mut world);
         Self {
-            world: Mutex::new(World::new(settings.clock.clone())),
+            answered: AtomicU64::new(0),
+            world: Mutex::new(world),
             settings,
             mishaps: Mishaps::default(),
         }
     }
 
+    /// Looks at the world as it is by now.
     pub(super) fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        look(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        batch_run::run(&mut world, &self.settings);
+        look(&mut world)
     }
 
     fn act(&self, route: &Route, ids: &[&str], request: &SimRequest) -> SimAnswer {
@@ -141,12 +183,24 @@ impl Router {
             ids,
             body: &body,
         };
-        self.world(|world| (route.answer)(world, &asked))
+        self.world(|world| {
+            request.header("host").clone_into(&mut world.host);
+            (route.answer)(world, &asked)
+        })
     }
 }
 
 impl Service for Router {
+    /// Every answer has an id, under the name gateways commonly use.
     fn answer(&self, request: &SimRequest) -> SimAnswer {
+        let number = self.answered.fetch_add(1, Ordering::Relaxed);
+        let answer = self.answered(request);
+        answer.header("x-request-id", format!("sim-{number}"))
+    }
+}
+
+impl Router {
+    fn answered(&self, request: &SimRequest) -> SimAnswer {
         let path = request.segments();
         let here = || routes().filter_map(|route| Some((route, route.ids(&path)?)));
         let found = here().find(|(route, _)| request.method == route.method);
@@ -211,7 +265,7 @@ fn unauthorized(request: &SimRequest) -> Option<SimAnswer> {
     }
 }
 
-fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
+pub(super) fn body_of(request: &SimRequest) -> Result<Map<String, Value>, SimAnswer> {
     if !request.is_type("application/json") {
         let text = format!(
             "Unsupported media type \"{}\" in request.",

@@ -1,8 +1,12 @@
 //! What the API checks of a body. Written from the schema and on its own, so that it does not share the client's mistakes.
 
+mod direct;
+
 use serde_json::{Map, Value};
 
 use super::answers::Faults;
+
+pub(super) use direct::direct;
 
 type Object = Map<String, Value>;
 
@@ -86,14 +90,7 @@ pub(super) fn name(faults: &mut Faults, body: &Object, required: bool) {
 pub(super) fn template(faults: &mut Faults, template: &Object) {
     let at = |name: &str| format!("callTemplate.{name}");
     kinds(faults, "callTemplate.", template, &TEMPLATE);
-    match template.get("temperature") {
-        None | Some(Value::Null) => {}
-        Some(value)
-            if value
-                .as_f64()
-                .is_some_and(|value| (0.0..=1.0).contains(&value)) => {}
-        Some(_) => faults.add(&at("temperature"), "Must be a number between 0 and 1."),
-    }
+    temperature(faults, &at("temperature"), template.get("temperature"));
     let set = |name: &str| template.get(name).is_some_and(|value| !value.is_null());
     if set("voice") && set("externalVoice") {
         faults.add(
@@ -172,6 +169,17 @@ pub(super) fn call(faults: &mut Faults, body: &Object) {
     }
 }
 
+fn temperature(faults: &mut Faults, at: &str, value: Option<&Value>) {
+    match value {
+        None | Some(Value::Null) => {}
+        Some(value)
+            if value
+                .as_f64()
+                .is_some_and(|value| (0.0..=1.0).contains(&value)) => {}
+        Some(_) => faults.add(at, "Must be a number between 0 and 1."),
+    }
+}
+
 fn kinds(faults: &mut Faults, at: &str, object: &Object, fields: &[(&str, Kind)]) {
     for (name, kind) in fields {
         let Some(value) = object.get(*name).filter(|value| !value.is_null()) else {
@@ -233,9 +241,13 @@ fn medium(faults: &mut Faults, at: &str, medium: Option<&Value>) {
                 faults.add(at, "to must be a SIP URI.");
             }
         }
-        // The simulated account has no credentials at any provider.
         _ if value.get("outgoing").is_some() => {
-            faults.add(at, "The provider is not configured for this account.");
+            for field in ["to", "from"] {
+                let number = value.get("outgoing").and_then(|call| call.get(field));
+                if number.and_then(Value::as_str).is_none_or(str::is_empty) {
+                    faults.add(at, &format!("outgoing.{field} is required."));
+                }
+            }
         }
         _ => {}
     }

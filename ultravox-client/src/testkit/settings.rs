@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use voice_core::clock::{SharedClock, SystemClock};
+use voice_core::provider::MediaKind;
 
 /// What a PATCH does with a `callTemplate` in part. The vendor's pages say one thing, a production user the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +38,17 @@ pub enum RetryAfter {
     Absent,
 }
 
+/// Where recordings come from. The API is documented to do either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum MediaFrom {
+    /// A storage on another port, by a redirect.
+    #[default]
+    Storage,
+    /// The API itself.
+    Api,
+}
+
 /// What a simulator is to be like.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -49,6 +61,13 @@ pub struct SimSettings {
     pub(super) concurrency: Option<(usize, Overload)>,
     pub(super) throttles: Vec<(String, usize, Duration)>,
     pub(super) retry_after: RetryAfter,
+    pub(super) media: MediaFrom,
+    pub(super) sip_logs_after: Duration,
+    pub(super) telephony: Vec<MediaKind>,
+    #[cfg(feature = "realtime")]
+    pub(super) realtime: Option<std::sync::Arc<super::realtime::RealtimeSim>>,
+    pub(super) corpora: usize,
+    pub(super) load_time: Duration,
 }
 
 impl Default for SimSettings {
@@ -62,6 +81,13 @@ impl Default for SimSettings {
             concurrency: None,
             throttles: Vec::new(),
             retry_after: RetryAfter::default(),
+            media: MediaFrom::default(),
+            sip_logs_after: Duration::from_secs(5),
+            telephony: Vec::new(),
+            #[cfg(feature = "realtime")]
+            realtime: None,
+            corpora: 2,
+            load_time: Duration::from_millis(200),
         }
     }
 }
@@ -122,10 +148,56 @@ impl SimSettings {
         self
     }
 
+    /// How many corpora the account may have; 2.
+    #[must_use]
+    pub fn corpora(mut self, corpora: usize) -> Self {
+        self.corpora = corpora;
+        self
+    }
+
+    /// How long a source of a corpus loads its documents, by the clock; 200 ms.
+    #[must_use]
+    pub fn load_time(mut self, time: Duration) -> Self {
+        self.load_time = time;
+        self
+    }
+
     /// Whether refusals say how long to wait.
     #[must_use]
     pub fn retry_after(mut self, header: RetryAfter) -> Self {
         self.retry_after = header;
+        self
+    }
+
+    /// Where recordings come from.
+    #[must_use]
+    pub fn media(mut self, from: MediaFrom) -> Self {
+        self.media = from;
+        self
+    }
+
+    /// How long after a call its SIP logs are ready; 5 s unless set. Until then they are 425.
+    #[must_use]
+    pub fn sip_logs_after(mut self, wait: Duration) -> Self {
+        self.sip_logs_after = wait;
+        self
+    }
+
+    /// The account has credentials at this telephone provider, so that calls can be dialled through it. At first it has
+    /// none, and they can be set through the API as well; SIP needs none.
+    #[must_use]
+    pub fn telephony(mut self, provider: MediaKind) -> Self {
+        self.telephony.push(provider);
+        self
+    }
+
+    /// Calls with the `serverWebSocket` medium can be joined over there: their join URLs lead to it, and it says when they
+    /// are joined and end.
+    #[cfg(feature = "realtime")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "realtime")))]
+    #[must_use]
+    pub fn realtime(mut self, sessions: std::sync::Arc<super::realtime::RealtimeSim>) -> Self {
+        self.realtime = Some(sessions);
         self
     }
 }

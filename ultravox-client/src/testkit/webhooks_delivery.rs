@@ -14,7 +14,7 @@ use super::UltravoxSimulator;
 use crate::webhooks::{EventKind, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
 
 /// How often a delivery is repeated.
-const RETRIES: u32 = 10;
+pub(super) const RETRIES: u32 = 10;
 /// How long after the first try the second comes; then it doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const JSON: &str = "application/json";
@@ -69,7 +69,7 @@ impl WebhookTarget {
         self
     }
 
-    fn wants(&self, kind: &EventKind) -> bool {
+    pub(super) fn wants(&self, kind: &EventKind) -> bool {
         self.events
             .as_ref()
             .is_none_or(|events| events.contains(kind))
@@ -174,7 +174,7 @@ impl UltravoxSimulator {
         let shown = self.call(call).filter(|_| target.wants(&kind))?;
         let body = json!({"event": kind, "call": shown}).to_string();
         let clock = self.world(|world| world.clock.clone());
-        let attempts = deliver(&clock, target, &body).await;
+        let attempts = deliver(&clock, target, &body, RETRIES).await;
         Some(WebhookDelivery {
             kind,
             call: call.clone(),
@@ -183,10 +183,15 @@ impl UltravoxSimulator {
     }
 }
 
-async fn deliver(clock: &SharedClock, target: &WebhookTarget, body: &str) -> Vec<DeliveryAttempt> {
+pub(super) async fn deliver(
+    clock: &SharedClock,
+    target: &WebhookTarget,
+    body: &str,
+    retries: u32,
+) -> Vec<DeliveryAttempt> {
     let mut attempts: Vec<DeliveryAttempt> = Vec::new();
     let mut wait = FIRST_WAIT;
-    for _ in 0..=RETRIES {
+    for _ in 0..=retries {
         if !attempts.is_empty() {
             clock.sleep(wait).await;
             wait *= 2;
@@ -217,13 +222,13 @@ async fn deliver(clock: &SharedClock, target: &WebhookTarget, body: &str) -> Vec
 }
 
 /// A time as webhooks have it: microseconds, and an offset instead of `Z`.
-fn stamp(time: SystemTime) -> String {
+pub(super) fn stamp(time: SystemTime) -> String {
     let time = Timestamp::try_from(time).unwrap_or(Timestamp::UNIX_EPOCH);
     time.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
 }
 
 /// What happened to a call, in order.
-fn happened(call: &Value) -> Vec<EventKind> {
+pub(super) fn happened(call: &Value) -> Vec<EventKind> {
     let is_set = |field: &str| call.get(field).is_some_and(|value| !value.is_null());
     let mut events = vec![EventKind::CallStarted];
     if is_set("joined") {

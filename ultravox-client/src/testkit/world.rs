@@ -1,21 +1,38 @@
 //! What the simulator keeps: agents, calls, counts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value, json};
 use voice_core::clock::SharedClock;
 
+use super::record::{self, Record};
 use super::rules;
+use super::storage::Slot;
 use crate::types::{EndReason, UvTime};
 
 /// Everything there is. Nothing is ever taken out: what is deleted is marked.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) clock: SharedClock,
+    /// Where the simulator is reached, as the last request has it.
+    pub(super) host: String,
     pub(super) agents: Vec<AgentRow>,
     pub(super) calls: Vec<CallRow>,
     pub(super) requests: HashMap<&'static str, usize>,
+    /// Webhooks that were sent: to whom, about which call, of what.
+    pub(super) told: HashSet<(String, String, String)>,
+    /// Who serves live sessions.
+    #[cfg(feature = "realtime")]
+    pub(super) realtime: Option<std::sync::Arc<super::realtime::RealtimeSim>>,
+    /// What presigned links lead to.
+    pub(super) storage: Vec<Slot>,
+    /// Where the storage is.
+    pub(super) storage_url: String,
+    /// How often the storage was shown credentials.
+    pub(super) leaks: usize,
+    /// How long sources load.
+    pub(super) load_time: Duration,
     /// Everything of a simpler kind, by the name of its resource.
     tables: HashMap<&'static str, Vec<Row>>,
     ids: u64,
@@ -56,17 +73,29 @@ pub(super) struct CallRow {
     pub(super) max_duration: Duration,
     /// What does not change.
     pub(super) fixed: Map<String, Value>,
+    /// Who is told of it besides the account's webhooks; never given out.
+    pub(super) callbacks: Value,
+    /// Data messages, as they were sent.
     pub(super) messages: Vec<Value>,
     pub(super) deleted: bool,
+    pub(super) record: Record,
 }
 
 impl World {
     pub(super) fn new(clock: SharedClock) -> Self {
         Self {
             clock,
+            host: String::new(),
             agents: Vec::new(),
             calls: Vec::new(),
             requests: HashMap::new(),
+            told: HashSet::new(),
+            #[cfg(feature = "realtime")]
+            realtime: None,
+            storage: Vec::new(),
+            storage_url: String::new(),
+            leaks: 0,
+            load_time: Duration::ZERO,
             tables: HashMap::new(),
             ids: 0,
         }
@@ -85,6 +114,11 @@ impl World {
     /// The rows of a simpler resource, deleted ones too, oldest first.
     pub(super) fn table(&mut self, name: &'static str) -> &mut Vec<Row> {
         self.tables.entry(name).or_default()
+    }
+
+    /// The same, to look at.
+    pub(super) fn rows(&self, name: &str) -> &[Row] {
+        self.tables.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// A row that was not deleted.
@@ -145,6 +179,15 @@ impl World {
             }
             _ => false,
         }
+    }
+
+    /// Joins a call over its socket; says whether it can be: one that is over, or was deleted, cannot. A call that was
+    /// made elsewhere is nobody's business here.
+    #[cfg(feature = "realtime")]
+    pub(super) fn admit(&mut self, id: &str) -> bool {
+        self.join(id);
+        let call = self.calls.iter().find(|call| call.id == id);
+        call.is_none_or(|call| call.ended.is_none() && !call.deleted)
     }
 
     pub(super) fn end(&mut self, id: &str, reason: &EndReason) -> bool {
@@ -236,7 +279,24 @@ impl CallRow {
         ] {
             call.insert(name.to_owned(), value);
         }
+        if call
+            .get("medium")
+            .is_some_and(|medium| medium.get("sip").is_some())
+        {
+            call.insert("sipDetails".to_owned(), self.sip_details());
+        }
         call.into()
+    }
+
+    fn sip_details(&self) -> Value {
+        let (billed, reason) = match (&self.ended, &self.record.sip) {
+            (None, _) => (None, None),
+            (Some(_), Some(reason)) => (Some(self.length()), Some(reason.as_str())),
+            (Some(_), None) if self.deleted => (None, Some("SIP_TERMINATION_CANCELED")),
+            (Some(_), None) if self.joined.is_none() => (None, Some("SIP_TERMINATION_TIMEOUT")),
+            (Some(_), None) => (Some(self.length()), Some("SIP_TERMINATION_NORMAL")),
+        };
+        json!({"billedDuration": billed.map(record::seconds), "terminationReason": reason})
     }
 }
 

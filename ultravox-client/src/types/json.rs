@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// A JSON object of open content: template context, state, fields this version does not know.
@@ -37,6 +37,21 @@ impl JsonMap {
             (Some((key, _)), None) => Some(key),
             _ => None,
         }
+    }
+}
+
+/// A value, and the JSON it was read from.
+#[derive(Debug)]
+pub(crate) struct WithRaw<T> {
+    pub(crate) value: T,
+    pub(crate) raw: Value,
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for WithRaw<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Value::deserialize(deserializer)?;
+        let value = T::deserialize(&raw).map_err(D::Error::custom)?;
+        Ok(Self { value, raw })
     }
 }
 

@@ -8,8 +8,13 @@
 //! Setters have the names of the fields. Numbers that the schema calls `int32` are `i32`.
 
 mod callbacks;
+mod clearable;
 mod data;
+mod date;
 mod duration;
+mod file;
+mod id;
+mod int64;
 mod json;
 mod medium;
 mod message;
@@ -23,14 +28,23 @@ mod voice;
 mod word;
 
 pub use callbacks::{Callback, Callbacks};
+pub use clearable::Clearable;
 pub use data::{DataConnection, DataConnectionAudio, DataMessages};
+pub use date::UvDate;
 pub use duration::{DurationError, UvDuration};
+pub use file::{MOST_BYTES, UploadFile};
+pub use id::{
+    BatchId, CorpusId, DocumentId, SipRegistrationId, SourceId, StageId, ThrottleId, ToolId,
+    VoiceId, WebhookId,
+};
+pub use int64::Int64;
 pub use json::JsonMap;
 pub use medium::{
     CallMedium, DtmfHandling, DtmfMessage, ExotelMedium, OutgoingCall, SipIncoming, SipMedium,
     SipOutgoing, TelephonyMedium, WebRtcMedium, WebSocketMedium,
 };
 pub use message::{CallTimespan, Message};
+pub(crate) use secret::Carries;
 pub use secret::Secret;
 pub use speech::{
     AgentGreeting, FallbackGreeting, FirstSpeaker, TimedMessage, UserGreeting, VadSettings,
@@ -50,9 +64,9 @@ pub use voice::{
 };
 pub use word::{
     AgentReaction, BillingStatus, ChannelMode, EndBehavior, EndReason, FirstSpeakerWord,
-    JsonByteEncoding, KnownParameter, MessageMedium, MessageRole, ParameterLocation,
-    RetentionPolicy, SipTermination, StoredRetentionPolicy, Urgency,
+    JsonByteEncoding, KnownParameter, MessageMedium, MessageRole, Ownership, ParameterLocation,
+    RetentionPolicy, Severity, SipTermination, StoredRetentionPolicy, Urgency, VoiceBillingStyle,
 };
 
-pub(crate) use json::{from_only, single};
+pub(crate) use json::{WithRaw, from_only, single};
 pub(crate) use show::{NotShown, Shown};

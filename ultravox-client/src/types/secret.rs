@@ -3,6 +3,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use voice_core::client::RequestBuilder;
 
 /// A secret within an API object: a shared secret, a password, a token, a header's value, a join URL.
 ///
@@ -30,6 +31,19 @@ impl Secret {
     #[must_use]
     pub fn into_secret(self) -> SecretString {
         self.0
+    }
+}
+
+/// A request that carries secrets.
+pub(crate) trait Carries: Sized {
+    /// Names them, so that no error about the request shows them, even when the server quotes them.
+    fn carries<'s>(self, secrets: impl IntoIterator<Item = &'s Secret>) -> Self;
+}
+
+impl Carries for RequestBuilder<'_> {
+    fn carries<'s>(self, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
+        let named = secrets.into_iter();
+        named.fold(self, |request, secret| request.secret(&secret.0))
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    AgentReaction, JsonMap, KnownParameter, ParameterLocation, Secret, ToolRequirements, UvDuration,
+    AgentReaction, CorpusId, JsonMap, KnownParameter, ParameterLocation, Secret, ToolRequirements,
+    UvDuration,
 };
 
 model! {
@@ -41,6 +42,28 @@ impl SelectedTool {
     #[must_use]
     pub fn by_name(name: impl Into<String>) -> Self {
         Self::default().tool_name(name)
+    }
+
+    /// The built-in tool `queryCorpus`, bound to one corpus: the agent looks things up there. `most` limits how many
+    /// pieces it is given each time, 1 to 20; the API decides unless set.
+    ///
+    /// ```
+    /// use ultravox_client::types::{CorpusId, SelectedTool};
+    ///
+    /// let tool = SelectedTool::query_corpus(&CorpusId::new("c-1")?, Some(5));
+    /// assert_eq!(
+    ///     serde_json::to_string(&tool)?,
+    ///     r#"{"toolName":"queryCorpus","parameterOverrides":{"corpus_id":"c-1","max_results":5}}"#,
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn query_corpus(corpus: &CorpusId, most: Option<u32>) -> Self {
+        let mut overrides = JsonMap::from([("corpus_id", corpus.as_str())]);
+        if let Some(most) = most {
+            overrides.insert("max_results".to_owned(), most.into());
+        }
+        Self::by_name("queryCorpus").parameter_overrides(overrides)
     }
 
     /// A tool defined on the spot.

@@ -95,13 +95,28 @@ open_enum! {
 }
 
 open_enum! {
-    /// Who was to speak first; only in answers, where it is deprecated in favour of
-    /// [`FirstSpeaker`](crate::types::FirstSpeaker).
+    /// Who speaks first; deprecated by the API in favour of [`FirstSpeaker`](crate::types::FirstSpeaker).
     pub enum FirstSpeakerWord {
+        /// Not said.
+        Unspecified = "FIRST_SPEAKER_UNSPECIFIED",
         /// The agent.
         Agent = "FIRST_SPEAKER_AGENT",
         /// The person.
         User = "FIRST_SPEAKER_USER",
+    }
+}
+
+open_enum! {
+    /// How bad an event of a call is.
+    pub enum Severity {
+        /// For debugging.
+        Debug = "debug",
+        /// In the ordinary course.
+        Info = "info",
+        /// Something to look at.
+        Warning = "warning",
+        /// Something failed.
+        Error = "error",
     }
 }
 
@@ -228,6 +243,26 @@ open_enum! {
         ThreadStates = "KNOWN_PARAM_THREAD_STATES",
         /// The call's metadata.
         CallMetadata = "KNOWN_PARAM_CALL_METADATA",
+    }
+}
+
+open_enum! {
+    /// Whose a voice or a tool is.
+    pub enum Ownership {
+        /// Everybody's: it comes with Ultravox.
+        Public = "public",
+        /// The account's own.
+        Private = "private",
+    }
+}
+
+open_enum! {
+    /// Who bills for a voice.
+    pub enum VoiceBillingStyle {
+        /// Ultravox, within the price of the call.
+        Included = "VOICE_BILLING_STYLE_INCLUDED",
+        /// The speech provider, whose key the account must have.
+        External = "VOICE_BILLING_STYLE_EXTERNAL",
     }
 }
 

@@ -2,11 +2,15 @@
 
 use serde_json::{Map, Value};
 use voice_core::provider::CallId;
+use voice_core::secret::redact;
 use voice_core::webhook::WebhookError;
 use voice_core::wire::open_enum;
 
 use crate::calls::Call;
 use crate::types::JsonMap;
+
+/// The most characters of a field's name in an error.
+const NAME_CHARS: usize = 200;
 
 open_enum! {
     /// What happened to a call.
@@ -121,9 +125,13 @@ pub(super) fn outline(body: &[u8]) -> Result<(String, Map<String, Value>), Webho
     }
 }
 
-/// The call, or the name of the first field that cannot be read.
+/// The call, or the name of the first field that cannot be read. Within an object of open content, such as metadata, a
+/// name is somebody's choice: it may be a phone number, and of any length.
 fn read(call: &Value) -> Result<Call, String> {
-    serde_path_to_error::deserialize(call).map_err(|error| error.path().to_string())
+    serde_path_to_error::deserialize(call).map_err(|error| {
+        let path = error.path().to_string();
+        redact(&path).chars().take(NAME_CHARS).collect()
+    })
 }
 
 fn unreadable(why: &str) -> WebhookError {
@@ -194,6 +202,21 @@ mod tests {
             let error = Event::parse(body.as_bytes()).unwrap_err();
             assert_eq!(error, unreadable(why), "{body}");
             assert_eq!(error.suggested_status(), 400);
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_itself_personal_is_hidden_and_bounded() {
+        for name in ["+14155550123".to_owned(), "x".repeat(5000)] {
+            let call = json!({"callId": "c-1", "metadata": {name: 5}});
+            let error = parse(&json!({"event": "call.ended", "call": call})).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("call.metadata."), "{shown}");
+            assert!(
+                !shown.contains("5550123") && shown.len() < 1000,
+                "{}",
+                shown.len()
+            );
         }
     }
 

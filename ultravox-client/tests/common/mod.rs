@@ -2,8 +2,10 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub(crate) mod hand;
+pub(crate) mod live;
 pub(crate) mod schema;
 pub(crate) mod session;
+pub(crate) mod still;
 
 use std::sync::Arc;
 

@@ -19,17 +19,51 @@ pub(crate) fn file(name: &str) -> Option<String> {
     text
 }
 
+/// A word no enum of the schema has.
+const NEW_WORD: &str = "A_WORD_OF_THE_FUTURE";
+
 /// The schema, and instances made from it.
-pub(crate) struct Schema(Value);
+pub(crate) struct Schema {
+    spec: Value,
+    /// Schemas of which exactly one field may be set.
+    one_of: Vec<&'static str>,
+    /// Whether instances have words the schema does not know.
+    new_words: bool,
+}
 
 impl Schema {
     pub(crate) fn load() -> Option<Self> {
         let text = file("ultravox.openapi.json")?;
-        Some(Self(serde_json::from_str(&text).unwrap()))
+        Some(Self {
+            spec: serde_json::from_str(&text).unwrap(),
+            one_of: Vec::new(),
+            new_words: false,
+        })
+    }
+
+    /// The same, with instances of these schemas having one field each.
+    pub(crate) fn one_of(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
+        self.one_of.extend(names);
+        self
+    }
+
+    /// The same, with instances whose words nobody knows.
+    pub(crate) fn with_new_words(&self) -> Self {
+        Self {
+            spec: self.spec.clone(),
+            one_of: self.one_of.clone(),
+            new_words: true,
+        }
+    }
+
+    /// The names of all schemas.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let schemas = self.spec["components"]["schemas"].as_object().unwrap();
+        schemas.keys().map(String::as_str).collect()
     }
 
     pub(crate) fn of(&self, name: &str) -> &Value {
-        &self.0["components"]["schemas"][name]
+        &self.spec["components"]["schemas"][name]
     }
 
     pub(crate) fn properties(&self, name: &str) -> Map<String, Value> {
@@ -43,7 +77,7 @@ impl Schema {
     pub(crate) fn value(&self, schema: &Value, choice: usize) -> Value {
         if let Some(target) = schema["$ref"].as_str() {
             let name = target.rsplit('/').next().unwrap();
-            return self.value(self.of(name), choice);
+            return self.instance(name, choice);
         }
         for several in ["allOf", "oneOf"] {
             if let Some(first) = schema[several].get(0) {
@@ -51,11 +85,17 @@ impl Schema {
             }
         }
         if let Some(words) = schema["enum"].as_array() {
+            if self.new_words {
+                return NEW_WORD.into();
+            }
             return words[choice % words.len()].clone();
         }
         match schema["type"].as_str() {
             Some("string") => match (schema["format"].as_str(), schema["pattern"].as_str()) {
                 (Some("date-time"), _) => "2026-01-02T03:04:05Z".into(),
+                (Some("date"), _) => "2026-01-02".into(),
+                // 64-bit integers of the protobuf dialect.
+                (Some("int64" | "uint64"), _) => "7".into(),
                 (_, Some(_)) => "1.5s".into(),
                 _ => "text".into(),
             },
@@ -75,29 +115,21 @@ impl Schema {
                 values => json!({"key": self.value(values, choice)}),
             };
         };
-        let about = schema["description"].as_str().unwrap_or_default();
-        let one = [
-            "At most one",
-            "Exactly one field",
-            "Exactly one of incoming",
-            "Exactly one of user",
-            "Exactly one\n of query",
-        ];
-        let only = one.iter().any(|text| about.contains(text));
         let all = properties
             .iter()
             .map(|(name, value)| (name.clone(), self.value(value, choice)));
-        if only {
-            all.skip(choice % properties.len())
-                .take(1)
-                .collect::<Map<_, _>>()
-                .into()
-        } else {
-            all.collect::<Map<_, _>>().into()
-        }
+        all.collect::<Map<_, _>>().into()
     }
 
+    /// An instance with everything set, except where exactly one field may be.
     pub(crate) fn instance(&self, name: &str, choice: usize) -> Value {
-        self.value(self.of(name), choice)
+        let schema = self.of(name);
+        assert!(!schema.is_null(), "the schema has no {name}");
+        if !self.one_of.contains(&name) {
+            return self.value(schema, choice);
+        }
+        let properties = schema["properties"].as_object().unwrap();
+        let (name, value) = properties.iter().nth(choice % properties.len()).unwrap();
+        json!({name: self.value(value, choice)})
     }
 }

@@ -1,5 +1,6 @@
 //! One attempt: breaker, limiter and observation around one exchange.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -99,7 +100,11 @@ pub(super) async fn run(
         |error, wait| ready.announce(error, wait),
     )
     .instrument(span.clone())
-    .await;
+    .await
+    .map_err(|error| {
+        let operation = request.operation;
+        error.with_endpoint(operation.method().clone(), operation.path())
+    });
 
     for observer in &settings.observers {
         observer.on_operation(&OperationEvent {
@@ -158,6 +163,15 @@ impl Ready<'_> {
             Ok((meta, content)) => (Some(meta.status), Some(&meta.rate_limits), content.len()),
             Err(failure) => (failure.error.status(), failure.error.rate_limits(), 0),
         };
+        // An error's has been through the redactor.
+        let request_id = match &outcome {
+            _ if self.shared.options.observers.is_empty() => None,
+            Ok((meta, _)) => meta
+                .request_id
+                .as_deref()
+                .map(|id| self.shared.redactor.apply(id)),
+            Err(failure) => failure.error.request_id().map(Cow::Borrowed),
+        };
         if let Some(status) = status {
             span.record("http.response.status_code", status.as_u16());
         }
@@ -176,6 +190,7 @@ impl Ready<'_> {
                 status: status.map(|s| s.as_u16()),
                 elapsed: clock.now().saturating_duration_since(start),
                 request_body: &self.request.body,
+                request_id: request_id.as_deref(),
                 response_bytes: read,
                 rate_limits: limits,
                 error: outcome.as_ref().err().map(|failure| &failure.error),

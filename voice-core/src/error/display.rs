@@ -72,6 +72,7 @@ impl fmt::Debug for Error {
             .field("delivery", &inner.delivery)
             .field("provider", &inner.provider)
             .field("operation", &inner.operation)
+            .field("endpoint", &self.endpoint())
             .field("status", &inner.status.map(|s| s.as_u16()))
             .field("code", &inner.code)
             .field("message", &inner.message)

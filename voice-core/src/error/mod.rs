@@ -24,17 +24,19 @@
 mod display;
 mod kind;
 mod log;
+mod report;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use crate::limits::RateLimits;
 use crate::secret::redact;
 
 pub use kind::{Delivery, ErrorKind};
+pub use report::BugReport;
 
 /// A source that an error can carry.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -72,6 +74,7 @@ pub(crate) struct Inner {
     delivery: Delivery,
     provider: &'static str,
     operation: &'static str,
+    endpoint: Option<(Method, &'static str)>,
     status: Option<StatusCode>,
     code: Option<String>,
     message: String,
@@ -95,6 +98,7 @@ impl Error {
             delivery: Delivery::NotSent,
             provider: "",
             operation: "",
+            endpoint: None,
             status: None,
             code: None,
             message: clean(message.as_ref(), TEXT_BYTES),
@@ -145,6 +149,13 @@ impl Error {
     #[must_use]
     pub fn operation(&self) -> &'static str {
         self.0.operation
+    }
+
+    /// The HTTP method and the path template, where a request was made; never the path itself, which may hold ids.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<(&str, &'static str)> {
+        let (method, path) = self.0.endpoint.as_ref()?;
+        Some((method.as_str(), path))
     }
 
     /// The HTTP status, when an answer's head arrived.
@@ -295,6 +306,13 @@ impl Error {
     pub fn with_operation(mut self, provider: &'static str, operation: &'static str) -> Self {
         self.0.provider = provider;
         self.0.operation = operation;
+        self
+    }
+
+    /// Names the HTTP method and the path template; give the template and not a path that was filled in.
+    #[must_use]
+    pub fn with_endpoint(mut self, method: Method, path_template: &'static str) -> Self {
+        self.0.endpoint = Some((method, path_template));
         self
     }
 

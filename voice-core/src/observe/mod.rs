@@ -6,8 +6,12 @@
 //!   values: no ids, no numbers, no URLs.
 //! - **[`Observer`]**: the same as calls, for metrics, request logs and tests.
 //! - **[`Stats`]**: an observer that counts and keeps a latency [`Histogram`] for each operation.
+//! - **[`log`]**: an observer that writes one JSON line for each attempt, and what reads such files again.
+//! - **[`report`]**: what went wrong, when and where, as a table, as JSON and as a page; and an alarm.
 
 mod histogram;
+pub mod log;
+pub mod report;
 mod stats;
 
 use std::fmt;
@@ -59,6 +63,8 @@ pub struct AttemptEvent<'a> {
     pub elapsed: Duration,
     /// The request's body, for hashing; it may hold personal data and secrets.
     pub request_body: &'a [u8],
+    /// The provider's id of the request, redacted, when an answer brought one.
+    pub request_id: Option<&'a str>,
     /// Bytes of a successful answer's body, after decompression; 0 for one that is handed over as a stream.
     pub response_bytes: usize,
     /// What the answer said of limits.

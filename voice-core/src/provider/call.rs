@@ -4,9 +4,9 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{CallId, CallKey, JoinUrl};
+use super::{AgentId, CallId, CallKey, JoinUrl};
 use crate::error::Error;
 use crate::ident::E164;
 use crate::webhook::WebhookUrl;
@@ -71,6 +71,48 @@ pub enum MediaKind {
 pub enum Connect {
     /// An agent's session, both ways.
     Session(JoinUrl),
+    /// An agent of the provider that dials: it opens the session itself. Providers that have no agents refuse it with
+    /// [`ErrorKind::Unsupported`](crate::error::ErrorKind::Unsupported), before anything is sent.
+    Agent(OwnAgent),
+}
+
+/// An agent of the provider that dials, and what it is told of this call.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct OwnAgent {
+    /// The agent.
+    pub agent: AgentId,
+    /// Values for its template variables.
+    pub context: Map<String, Value>,
+}
+
+impl OwnAgent {
+    /// An agent that is told nothing.
+    #[must_use]
+    pub fn new(agent: AgentId) -> Self {
+        Self {
+            agent,
+            context: Map::new(),
+        }
+    }
+
+    /// A value for one of the agent's template variables.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.context.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// Values are personal data and are not shown.
+impl fmt::Debug for OwnAgent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variables: Vec<&String> = self.context.keys().collect();
+        f.debug_struct("OwnAgent")
+            .field("agent", &self.agent)
+            .field("variables", &variables)
+            .finish()
+    }
 }
 
 /// A call to be placed.

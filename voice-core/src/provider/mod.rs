@@ -29,7 +29,9 @@ mod webhook;
 pub use agent::{
     Agent, AgentChange, AgentProvider, AgentSession, AgentSpec, JoinUrl, ListAgents, SessionRequest,
 };
-pub use call::{Call, CallProvider, CallStatus, Connect, FindCall, Found, MediaKind, PlaceCall};
+pub use call::{
+    Call, CallProvider, CallStatus, Connect, FindCall, Found, MediaKind, OwnAgent, PlaceCall,
+};
 pub use health::{Health, HealthCheck, HealthStatus};
 pub use id::{AgentId, CallId, CallKey, IdError, SessionId, TrunkId};
 pub use inbound::{AcceptCall, InboundCallProvider, Presence, RejectReason, TransferTarget};

@@ -1,37 +1,6 @@
-//! The account a key belongs to.
-
-use serde::de::DeserializeOwned;
-use voice_core::client::{Client, Operation, Response};
-use voice_core::error::Error;
+//! The account itself.
 
 use crate::types::{Secret, UvDuration, UvTime};
-
-/// `GET /api/accounts/me`
-pub static ME: Operation = Operation::get("accounts.me", "/api/accounts/me");
-
-/// The account; from [`UltravoxClient::accounts`](crate::UltravoxClient::accounts).
-#[derive(Debug, Clone, Copy)]
-pub struct Accounts<'a> {
-    client: &'a Client,
-}
-
-impl<'a> Accounts<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
-    }
-
-    /// Reads the account this key belongs to. The cheapest authenticated read there is.
-    ///
-    /// # Errors
-    /// The API's.
-    pub async fn me(&self) -> Result<Response<Account>, Error> {
-        self.me_as().await
-    }
-
-    pub(crate) async fn me_as<T: DeserializeOwned>(&self) -> Result<Response<T>, Error> {
-        self.client.request(&ME).send().await
-    }
-}
 
 model! {
     /// An account. Limits that are unset are none.
