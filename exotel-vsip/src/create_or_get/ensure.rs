@@ -120,7 +120,10 @@ pub(crate) async fn ensure<K: Kind>(
         };
     }
     if !error.may_have_happened() {
-        return Err(error);
+        // What the first request did is not made clear by what became of the second: it may yet act.
+        return Err(error
+            .with_delivery(Delivery::Unknown)
+            .with_context("reconciled", "looked once: it was not there"));
     }
     settle(kind).await;
     match seen_after(kind, asked, &error).await? {

@@ -17,8 +17,8 @@
 //! made, and only that. [`ProvisionMany`] carries out many plans at once.
 //!
 //! # What it costs
-//! On a trunk that the run has made: one request per step. On one that was there: one more for each destination, credential
-//! and setting, which are looked for first because the server may take a second one. After 1008 or an unknown outcome: one
+//! On a trunk that the run has made: one request per step. On one that was there, or by a stored report: one more for each
+//! destination, credential and setting, which are looked for first because the server may take a second one. After 1008 or an unknown outcome: one
 //! look, and at most one more request and look.
 
 mod check;

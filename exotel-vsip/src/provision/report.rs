@@ -144,6 +144,12 @@ impl ProvisionReport {
             .find(|step| matches!(step.outcome, StepOutcome::Failed | StepOutcome::Unclear))
     }
 
+    /// Whether anything was tried.
+    pub(super) fn is_begun(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| step.outcome != StepOutcome::NotRun)
+    }
+
     /// Whether it is a report of this plan, as far as a report can tell: full numbers and passwords are not in it.
     pub(super) fn is_of(&self, plan: &Plan) -> bool {
         let own = (plan.trunk.name(), plan.trunk.what());

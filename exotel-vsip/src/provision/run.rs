@@ -24,7 +24,7 @@ pub struct Progress<'a> {
     pub number: usize,
     /// How many there are.
     pub steps: usize,
-    /// The step; while it is on its way its outcome is [`StepOutcome::NotRun`].
+    /// The step; when it begins its outcome is [`StepOutcome::NotRun`], or [`StepOutcome::Unclear`] from an earlier run.
     pub step: &'a StepReport,
 }
 
@@ -57,6 +57,15 @@ impl fmt::Debug for Watch {
     }
 }
 
+/// Where a report comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// From this very run: all that it did is in there.
+    Own,
+    /// It was handed in: more may have been done since.
+    Given,
+}
+
 /// A run of a plan, with its settings; from [`Plan::runner`].
 #[derive(Debug, Clone)]
 #[must_use = "nothing happens until it is run"]
@@ -81,8 +90,9 @@ impl Plan {
         self.runner(client).run().await
     }
 
-    /// Goes on where a run stopped: steps that were done are not looked at again, and one whose outcome was unclear is looked
-    /// for first. [`run`](Self::run) does the same without the report, and checks everything.
+    /// Goes on where a run stopped: steps that were done are not looked at again. What is not surely refused a second time is
+    /// looked for first, so that the same report can be resumed any number of times. [`run`](Self::run) does the same without
+    /// the report, and checks everything.
     ///
     /// # Errors
     /// As for [`run`](Self::run); [`ErrorKind::InvalidInput`] also when the report is that of another plan.
@@ -123,17 +133,20 @@ impl Run<'_> {
     /// # Errors
     /// As for [`Plan::run`] and [`Plan::resume`].
     pub async fn run(mut self) -> Result<ProvisionReport, ProvisionError> {
-        let mut report = match self.report.take() {
-            Some(report) => report,
-            None => ProvisionReport::new(self.plan),
+        let given = self.report.take();
+        // A run may have gone on from the same report before, and been cut off: what it made is not in there.
+        let known = match &given {
+            Some(report) if report.is_begun() => Known::Given,
+            _ => Known::Own,
         };
+        let mut report = given.unwrap_or_else(|| ProvisionReport::new(self.plan));
         if let Err(error) = self.begin(&report) {
             return Err(ProvisionError::new(report, error));
         }
         if let Err(error) = self.first_step(&mut report).await {
             return Err(ProvisionError::new(report, error));
         }
-        match self.parts(&mut report).await {
+        match self.parts(&mut report, known).await {
             Ok(()) => Ok(report),
             Err(error) => Err(ProvisionError::new(report, error)),
         }
@@ -180,10 +193,12 @@ impl Run<'_> {
         self.record_trunk(report, outcome, &asked)
     }
 
-    /// Tells that a step begins; what became of it before no longer counts.
+    /// Tells that a step begins. One that was unclear stays so until it is known better.
     pub(super) fn start(&self, report: &mut ProvisionReport, at: usize) {
         if let Some(step) = report.steps.get_mut(at) {
-            step.outcome = StepOutcome::NotRun;
+            if step.outcome == StepOutcome::Failed {
+                step.outcome = StepOutcome::NotRun;
+            }
             step.error = None;
         }
         self.watch.tell(report, at);
@@ -203,12 +218,16 @@ impl Run<'_> {
     }
 
     /// All other steps.
-    pub(super) async fn parts(&self, report: &mut ProvisionReport) -> Result<(), Error> {
+    pub(super) async fn parts(
+        &self,
+        report: &mut ProvisionReport,
+        known: Known,
+    ) -> Result<(), Error> {
         let Some(sid) = report.trunk_sid.clone() else {
             return Err(crate::missing("trunks", "trunk_sid"));
         };
         let first = report.steps.first().map(|step| step.outcome);
-        let is_new = first == Some(StepOutcome::Created);
+        let is_new = first == Some(StepOutcome::Created) && known == Known::Own;
         for (at, step) in (1..).zip(&self.plan.steps) {
             let so_far = match report.steps.get(at) {
                 Some(step) => step.outcome,
@@ -253,7 +272,8 @@ impl Run<'_> {
                 Ok(())
             }
             Err(error) => {
-                step.outcome = if error.may_have_happened() {
+                let unclear = step.outcome == StepOutcome::Unclear;
+                step.outcome = if unclear || error.may_have_happened() {
                     StepOutcome::Unclear
                 } else {
                     StepOutcome::Failed

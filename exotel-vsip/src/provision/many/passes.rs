@@ -10,7 +10,7 @@ use super::{ManyReport, PlanResult, ProvisionMany};
 use crate::client::ExotelClient;
 use crate::provision::plan::Plan;
 use crate::provision::report::ProvisionReport;
-use crate::provision::run::may_pass;
+use crate::provision::run::{self, may_pass};
 
 /// The first wait before plans that failed are tried again; it doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -147,10 +147,10 @@ impl ProvisionMany<'_> {
         result: &mut PlanResult,
         known: &Known,
     ) -> Fate {
-        let mut run = plan.runner(client);
-        run.watch = self.watch.clone();
-        let outcome = match Box::pin(first::trunk(&run, result, known)).await {
-            Ok(()) => Box::pin(run.parts(&mut result.report)).await,
+        let mut one = plan.runner(client);
+        one.watch = self.watch.clone();
+        let outcome = match Box::pin(first::trunk(&one, result, known)).await {
+            Ok(()) => Box::pin(one.parts(&mut result.report, run::Known::Own)).await,
             Err(error) => Err(error),
         };
         result.error = outcome.err();
