@@ -229,7 +229,7 @@ async fn it_is_repeated_when_refused_and_never_when_nobody_knows() {
         );
         assert_eq!(error.operation(), "calls.create");
         if status == 500 {
-            assert_eq!(ErrorCode::of(&error), ErrorCode::CallInitiationFailed);
+            assert_eq!(ErrorCode::of(&error), ErrorCode::ExternalServiceError);
         }
     }
 }
