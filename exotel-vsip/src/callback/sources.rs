@@ -100,8 +100,19 @@ fn net(text: &str) -> Result<IpNet, SourceError> {
     let text = text.trim();
     match text.parse::<IpAddr>() {
         Ok(address) => Ok(IpNet::from(address.to_canonical())),
-        Err(_) => text.parse().map_err(|_| SourceError),
+        Err(_) => text.parse().map(canonical).map_err(|_| SourceError),
     }
+}
+
+/// Senders are compared in IPv4 form where they have one, so networks of such addresses are kept in it too.
+fn canonical(net: IpNet) -> IpNet {
+    let IpNet::V6(wide) = net else { return net };
+    let mapped = wide.addr().to_ipv4_mapped();
+    let length = wide.prefix_len().checked_sub(96);
+    mapped
+        .zip(length)
+        .and_then(|(address, length)| IpNet::new(address.into(), length).ok())
+        .unwrap_or(net)
 }
 
 /// An address, perhaps with a port, as proxies write it.
@@ -151,6 +162,20 @@ mod tests {
             assert_eq!(sources.allows(ip(peer), &claims), allowed, "{peer}");
         }
         assert!(!CallbackSources::new().allows(ip("203.0.113.1"), &claims));
+    }
+
+    #[test]
+    fn a_network_written_as_mapped_addresses_is_the_network() {
+        let mapped = CallbackSources::new()
+            .allow("::ffff:203.0.113.0/120")
+            .unwrap();
+        let none = HeaderMap::new();
+        assert!(mapped.allows(ip("203.0.113.255"), &none));
+        assert!(mapped.allows(ip("::ffff:203.0.113.1"), &none));
+        assert!(!mapped.allows(ip("203.0.114.0"), &none));
+        // Wider than all of IPv4: an IPv6 network like any other.
+        let wide = CallbackSources::new().allow("::/64").unwrap();
+        assert!(!wide.allows(ip("203.0.113.1"), &none));
     }
 
     #[test]

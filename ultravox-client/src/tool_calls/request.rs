@@ -5,12 +5,16 @@ use std::fmt;
 use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use voice_core::secret::redact;
 
 use super::{ParameterPlace, ToolRequestError};
 use crate::types::Secret;
 
 /// The header with a token for the call, if the tool asks for one. Only Ultravox can verify it.
 pub const CALL_TOKEN_HEADER: &str = "x-ultravox-call-token";
+
+/// The longest path of a part that an error names.
+const PATH_CHARS: usize = 200;
 
 /// A tool request: its parameters, wherever the tool's definition puts them.
 ///
@@ -137,8 +141,12 @@ impl ToolRequest {
     pub fn body_as<T: DeserializeOwned>(&self) -> Result<T, ToolRequestError> {
         serde_path_to_error::deserialize(&self.body).map_err(|error| {
             let path = error.path().to_string();
-            let whole = path == ".";
-            malformed(if whole { "" } else { &path }, ParameterPlace::Body)
+            if path == "." {
+                return malformed("", ParameterPlace::Body);
+            }
+            // Within an object of open content a name is the caller's choice: a phone number, or of any length.
+            let named: String = redact(&path).chars().take(PATH_CHARS).collect();
+            malformed(&named, ParameterPlace::Body)
         })
     }
 }
