@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The provider's name in errors, spans and metrics.
+pub const PROVIDER: &str = "promptops";
