@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod accounts;
+pub mod balance;
 mod builder;
 pub mod calls;
 mod client;
@@ -13,6 +14,7 @@ mod host;
 mod operation;
 mod paging;
 mod provider;
+pub mod queues;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
@@ -24,6 +26,6 @@ mod xml;
 pub use builder::{BuildError, TwilioClientBuilder};
 pub use client::TwilioClient;
 pub use environment::{phone_number_from, phone_number_from_env};
-pub use host::{Edge, HostPartError, Region};
+pub use host::{Edge, HostPartError, Product, Region};
 pub use operation::{OPERATIONS, SpecOperation};
 pub use provider::CALL_KEY;
