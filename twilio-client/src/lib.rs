@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod accounts;
+pub mod auth_tokens;
 pub mod balance;
 mod builder;
 pub mod calls;
@@ -11,10 +12,15 @@ mod dialect;
 mod environment;
 pub mod error;
 mod host;
+pub mod keys;
+pub mod oauth;
 mod operation;
 mod paging;
+pub mod pricing;
 mod provider;
+pub mod public_keys;
 pub mod queues;
+pub mod routes;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;

@@ -90,8 +90,16 @@ pub(crate) use accessor;
 /// Every operation this crate has, one list per resource.
 pub static OPERATIONS: &[&[SpecOperation]] = &[
     crate::accounts::OPERATIONS,
+    crate::auth_tokens::OPERATIONS,
     crate::balance::OPERATIONS,
     crate::calls::OPERATIONS,
+    crate::keys::OPERATIONS,
+    crate::keys::restricted::OPERATIONS,
+    crate::oauth::OPERATIONS,
+    crate::pricing::OPERATIONS,
+    crate::pricing::TRUNKING_OPERATIONS,
+    crate::public_keys::OPERATIONS,
     crate::queues::MEMBER_OPERATIONS,
     crate::queues::OPERATIONS,
+    crate::routes::OPERATIONS,
 ];
