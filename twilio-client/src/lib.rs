@@ -13,6 +13,7 @@ mod environment;
 pub mod error;
 mod host;
 pub mod keys;
+pub mod lookups;
 pub mod oauth;
 mod operation;
 mod paging;

@@ -95,6 +95,8 @@ pub static OPERATIONS: &[&[SpecOperation]] = &[
     crate::calls::OPERATIONS,
     crate::keys::OPERATIONS,
     crate::keys::restricted::OPERATIONS,
+    crate::lookups::OPERATIONS,
+    crate::lookups::v1::OPERATIONS,
     crate::oauth::OPERATIONS,
     crate::pricing::OPERATIONS,
     crate::pricing::TRUNKING_OPERATIONS,
