@@ -2,16 +2,21 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod accounts;
+mod archives;
 pub mod auth_tokens;
 pub mod balance;
 mod builder;
+pub mod byoc_trunks;
 pub mod calls;
 mod client;
+pub mod connection_policies;
 mod credentials;
 mod dialect;
+pub mod dialing_permissions;
 mod environment;
 pub mod error;
 mod host;
+pub mod ip_records;
 pub mod keys;
 pub mod lookups;
 pub mod oauth;
