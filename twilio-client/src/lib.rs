@@ -19,6 +19,7 @@ mod host;
 pub mod ip_records;
 pub mod keys;
 pub mod lookups;
+pub mod monitor;
 pub mod oauth;
 mod operation;
 mod paging;
