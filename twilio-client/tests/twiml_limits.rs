@@ -124,7 +124,7 @@ fn labels_are_short_and_name_nobody_else() {
 
     let transcription = || Transcription::new(Link::parse("/t").unwrap());
     let inbound = transcription().inbound_track_label(long.clone());
-    let outbound = transcription().outbound_track_label(long.clone());
+    let outbound = transcription().outbound_track_label(long);
     for bad in [inbound, outbound] {
         assert_eq!(code(&refused(Start::new(bad))), 32650);
     }
