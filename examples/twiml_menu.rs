@@ -51,8 +51,9 @@ impl Menu {
                 Some("1") => response,
                 _ => response.with(Hangup::new()),
             },
-            "/dialled" => match form.get("DialCallStatus") {
-                Some("completed") => response.with(Hangup::new()),
+            // The status would be `completed` for somebody who picked up and declined, too.
+            "/dialled" => match form.get("DialBridged") {
+                Some("true") => response.with(Hangup::new()),
                 _ => response.with(Redirect::new(Link::parse("/mailbox")?)),
             },
             "/waiting" => response
@@ -272,8 +273,8 @@ impl Call<'_> {
                 let action = gather.attribute("action").ok_or("no action")?;
                 let document = self.ask(action, &format!("Digits={key}"))?;
                 match document.children.is_empty() {
-                    true => "DialCallStatus=completed".to_owned(),
-                    false => "DialCallStatus=no-answer".to_owned(),
+                    true => "DialCallStatus=completed&DialBridged=true".to_owned(),
+                    false => "DialCallStatus=completed&DialBridged=false".to_owned(),
                 }
             }
             "Enqueue" => {

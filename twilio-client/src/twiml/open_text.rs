@@ -25,7 +25,7 @@ macro_rules! open_text {
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self($crate::twiml::attribute::known_or_owned(Self::KNOWN, text))
+                Self(std::borrow::Cow::Owned(text.to_owned()))
             }
         }
 

@@ -121,12 +121,6 @@ impl Transcription {
     pub fn named(name: impl Into<String>) -> Self {
         Self::empty().name(name)
     }
-
-    /// Adds a `<Config>`, a setting of the engine's.
-    #[must_use]
-    pub fn config(self, name: &str, value: &str) -> Self {
-        self.with(Config::new(name, value))
-    }
 }
 
 takes_parameters! { Siprec, Transcription }

@@ -37,6 +37,7 @@ pub(super) fn element(
     for node in &element.content {
         match node {
             Node::Element(child) => self::element(out, child, Some(&element.name), depth + 1)?,
+            Node::Text(text) if is_plain(text) => out.push_str(text),
             Node::Text(text) => out.push_str(&partial_escape(allowed(text))),
             Node::Comment(text) => comment(out, text),
         }
@@ -61,6 +62,10 @@ fn name(text: &str) -> Result<&str, TwimlError> {
 
 /// A parser turns line breaks and tabs in attributes into blanks unless they are written as references.
 fn attribute(out: &mut String, value: &str) {
+    if is_plain(value) {
+        out.push_str(value);
+        return;
+    }
     let escaped = escape(allowed(value));
     for piece in escaped.split_inclusive(['\n', '\t']) {
         match piece.char_indices().next_back() {
@@ -75,6 +80,13 @@ fn attribute(out: &mut String, value: &str) {
             _ => out.push_str(piece),
         }
     }
+}
+
+/// Whether there is nothing to escape and nothing to drop, as mostly: one pass instead of three. 0xEF begins the two
+/// forbidden characters that are no control characters.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte >= b' ' && !matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'' | 0xef))
 }
 
 pub(super) fn comment(out: &mut String, text: &str) {
