@@ -39,12 +39,22 @@ show_as_is!(
     SipDomainSid,
     StreamSid,
     TrunkSid,
-    ErrorCode,
     Toggle,
     Duration,
     u16,
     u64,
 );
+
+/// Twilio's codes have five digits; a longer number is something else.
+impl Show for ErrorCode {
+    fn show(&self) -> &dyn fmt::Debug {
+        if self.get() < 1_000_000 {
+            self
+        } else {
+            &"[other]"
+        }
+    }
+}
 
 /// A word that is not known is not shown.
 macro_rules! show_words {
