@@ -44,15 +44,13 @@ pub(super) fn kind_of(params: &Params) -> String {
     if let Some(status) = params.filled("RecordingStatus") {
         return format!("recording-{status}");
     }
-    let kind = FormKind::of(params);
+    let Some(kind) = FormKind::of(params) else {
+        return "webhook".to_owned();
+    };
     match params.filled("CallStatus") {
-        Some(status) if kind == Some(FormKind::StatusCallback) => status.to_owned(),
-        // Partial results are told, not asked: no TwiML is wanted.
-        Some(_) if kind != Some(FormKind::GatherPartial) => "voice".to_owned(),
-        _ => kind.map_or_else(
-            || "webhook".to_owned(),
-            |kind| kind.info().name().to_lowercase().replace(' ', "-"),
-        ),
+        Some(status) if kind == FormKind::StatusCallback => status.to_owned(),
+        _ if kind.wants_twiml() => "voice".to_owned(),
+        _ => kind.info().name().to_lowercase().replace(' ', "-"),
     }
 }
 

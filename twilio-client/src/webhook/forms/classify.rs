@@ -220,6 +220,28 @@ impl FormKind {
         Some(kind)
     }
 
+    /// Whether Twilio waits for TwiML. The answers to all others are ignored but for their status.
+    #[must_use]
+    pub const fn wants_twiml(self) -> bool {
+        matches!(
+            self,
+            Self::VoiceRequest
+                | Self::FallbackRequest
+                | Self::TrunkRecovery
+                | Self::GatherAction
+                | Self::RecordAction
+                | Self::DialAction
+                | Self::ReferRequest
+                | Self::ReferAction
+                | Self::EnqueueAction
+                | Self::QueueWait
+                | Self::QueueConnect
+                | Self::PayAction
+                | Self::StreamAction
+                | Self::RelayAction
+        )
+    }
+
     /// Which form it is, of those that say how far a call is.
     fn of_call(params: &Params) -> Self {
         let has = |name: &str| params.get(name).is_some();
