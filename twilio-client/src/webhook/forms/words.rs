@@ -1,6 +1,6 @@
 //! The words that callbacks use. Every enum is open: a word that is not known is kept.
 
-use super::macros::show_words;
+use super::show::show_words;
 use crate::types::open_enum;
 
 open_enum! {
