@@ -17,6 +17,7 @@ mod hidden;
 mod kinds;
 mod parameters;
 mod values;
+mod words;
 
 /// A SID of a kind.
 fn sid(prefix: &str) -> String {
