@@ -11,7 +11,7 @@ use voice_core::transport::BaseUrl;
 use crate::client::{PROVIDER, TwilioClient};
 use crate::credentials::Credentials;
 use crate::dialect::TwilioDialect;
-use crate::host::{API, Edge, Region, localized_base};
+use crate::host::{API, Bases, Edge, Product, Region, localized_base};
 
 /// Why a client cannot be built. It is the `source()` of the [`Error`] that [`TwilioClientBuilder::build`] returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +59,7 @@ pub struct TwilioClientBuilder {
     region: Option<Region>,
     edge: Option<Edge>,
     base: Option<BaseUrl>,
+    products: Vec<(Product, BaseUrl)>,
     options: ClientOptions,
 }
 
@@ -94,10 +95,17 @@ impl TwilioClientBuilder {
         self
     }
 
-    /// Another place than `https://api.twilio.com`: a gateway or a simulator. Edge and region change hosts of
-    /// `twilio.com` only.
+    /// Another place than `https://api.twilio.com`: a gateway or a simulator. Of a host `api.….twilio.com` the other
+    /// products' hosts are derived; any other place serves all products, unless [`product_url`](Self::product_url) says
+    /// otherwise. Edge and region change hosts of `twilio.com` only.
     pub fn base_url(mut self, base: BaseUrl) -> Self {
         self.base = Some(base);
+        self
+    }
+
+    /// Another place for one product's requests.
+    pub fn product_url(mut self, product: Product, base: BaseUrl) -> Self {
+        self.products.push((product, base));
         self
     }
 
@@ -147,11 +155,14 @@ impl TwilioClientBuilder {
             Some(base) => base,
             None => BaseUrl::parse(&format!("https://{API}")).map_err(config)?,
         };
-        let base =
-            localized_base(&base, self.edge.as_ref(), self.region.as_ref()).map_err(config)?;
+        let bases = Bases::new(&base, &self.products, |base| {
+            localized_base(base, self.edge.as_ref(), self.region.as_ref())
+        })
+        .map_err(config)?;
         let dialect = TwilioDialect::new(&account, &credentials)?;
-        let core = Client::new(Arc::new(dialect), base, PRODUCT, self.options)?;
-        Ok(TwilioClient::new(core, account, &credentials))
+        let api = bases.of(Product::Api).clone();
+        let core = Client::new(Arc::new(dialect), api, PRODUCT, self.options)?;
+        Ok(TwilioClient::new(core, bases, account, &credentials))
     }
 }
 

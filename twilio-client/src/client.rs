@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use voice_core::client::{Client, RequestOptions};
+use voice_core::client::{Client, Operation, RequestBuilder, RequestOptions};
 use voice_core::ident::AccountSid;
 
 use crate::accounts::Accounts;
 use crate::builder::TwilioClientBuilder;
 use crate::calls::Calls;
 use crate::credentials::Credentials;
+use crate::host::{Bases, Product};
 use crate::provider::Ledger;
 
 /// The name in errors, spans and metrics.
@@ -32,6 +33,7 @@ pub(crate) const PROVIDER: &str = "twilio";
 #[derive(Clone)]
 pub struct TwilioClient {
     core: Client,
+    bases: Arc<Bases>,
     account: AccountSid,
     own_account: AccountSid,
     uses_key: bool,
@@ -44,9 +46,15 @@ impl TwilioClient {
         TwilioClientBuilder::default()
     }
 
-    pub(crate) fn new(core: Client, account: AccountSid, credentials: &Credentials) -> Self {
+    pub(crate) fn new(
+        core: Client,
+        bases: Bases,
+        account: AccountSid,
+        credentials: &Credentials,
+    ) -> Self {
         Self {
             core,
+            bases: Arc::new(bases),
             account,
             own_account: account,
             uses_key: matches!(credentials, Credentials::Key(..)),
@@ -110,6 +118,29 @@ impl TwilioClient {
     #[must_use]
     pub fn raw(&self) -> &Client {
         &self.core
+    }
+
+    /// Where requests for a product are sent.
+    #[must_use]
+    pub fn product_url(&self, product: Product) -> &str {
+        self.bases.of(product).as_str()
+    }
+
+    /// Begins a request for a product, its account filled in where the path has one.
+    pub(crate) fn at<'a>(
+        &'a self,
+        product: Product,
+        operation: &'a Operation,
+    ) -> RequestBuilder<'a> {
+        let request = self.core.request(operation);
+        let request = match product {
+            Product::Api => request,
+            _ => request.base(self.bases.of(product).clone()),
+        };
+        if operation.path().contains("{AccountSid}") {
+            return request.path("AccountSid", self.account);
+        }
+        request
     }
 
     pub(crate) fn ledger(&self) -> &Ledger {

@@ -8,8 +8,126 @@ use std::str::FromStr;
 
 use voice_core::transport::{BaseUrl, BaseUrlError};
 
+/// A host of Twilio's: each has a part of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Product {
+    /// Calls, conferences, recordings, numbers, SIP domains, usage: most of voice.
+    Api,
+    /// Public keys and secondary Auth Tokens.
+    Accounts,
+    /// API keys.
+    Iam,
+    /// Voice Insights.
+    Insights,
+    /// Facts about phone numbers.
+    Lookups,
+    /// Alerts, events and alarms.
+    Monitor,
+    /// OAuth tokens.
+    Oauth,
+    /// Prices.
+    Pricing,
+    /// In which region calls are processed.
+    Routes,
+    /// Elastic SIP trunks.
+    Trunking,
+    /// BYOC trunks, connection policies, dialling permissions.
+    Voice,
+}
+
+impl Product {
+    /// Every one.
+    pub const ALL: [Self; 11] = [
+        Self::Api,
+        Self::Accounts,
+        Self::Iam,
+        Self::Insights,
+        Self::Lookups,
+        Self::Monitor,
+        Self::Oauth,
+        Self::Pricing,
+        Self::Routes,
+        Self::Trunking,
+        Self::Voice,
+    ];
+
+    /// The first label of its host: `api`, `lookups`, …
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Accounts => "accounts",
+            Self::Iam => "iam",
+            Self::Insights => "insights",
+            Self::Lookups => "lookups",
+            Self::Monitor => "monitor",
+            Self::Oauth => "oauth",
+            Self::Pricing => "pricing",
+            Self::Routes => "routes",
+            Self::Trunking => "trunking",
+            Self::Voice => "voice",
+        }
+    }
+}
+
 /// The API most of voice lives on.
 pub(crate) const API: &str = "api.twilio.com";
+
+/// Where each product is asked.
+#[derive(Debug)]
+pub(crate) struct Bases([BaseUrl; Product::ALL.len()]);
+
+impl Bases {
+    /// From the base of [`Product::Api`]: of a host of Twilio's the first label changes with the product, any other place
+    /// serves all of them. `own` says otherwise for some.
+    pub(crate) fn new(
+        api: &BaseUrl,
+        own: &[(Product, BaseUrl)],
+        localize: impl Fn(&BaseUrl) -> Result<BaseUrl, BaseUrlError>,
+    ) -> Result<Self, BaseUrlError> {
+        let mut bases = Product::ALL.map(|_| api.clone());
+        for (base, product) in bases.iter_mut().zip(Product::ALL) {
+            let given = own.iter().rev().find(|(name, _)| *name == product);
+            *base = match (given, api.authority().strip_prefix("api.")) {
+                (Some((_, given)), _) => localize(given)?,
+                (None, Some(rest)) if rest.ends_with("twilio.com") => {
+                    localize(&api.with_authority(&format!("{}.{rest}", product.label()))?)?
+                }
+                _ => localize(api)?,
+            };
+        }
+        Ok(Self(bases))
+    }
+
+    pub(crate) fn of(&self, product: Product) -> &BaseUrl {
+        let [api, ..] = &self.0;
+        let at = Product::ALL.iter().position(|own| *own == product);
+        at.and_then(|at| self.0.get(at)).unwrap_or(api)
+    }
+}
+
+/// A link of a list, as this client may follow it: of an absolute link to the product's host at Twilio, whatever its edge
+/// and region, the path and query; any other as it is.
+pub(crate) fn own_link(product: Product, link: &str) -> &str {
+    let Some(rest) = link.strip_prefix("https://") else {
+        return link;
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let ours = authority
+        .strip_suffix(".twilio.com")
+        .and_then(|labels| labels.split('.').next())
+        .is_some_and(|label| label == product.label())
+        && authority
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+    if ours && path.starts_with('/') {
+        path
+    } else {
+        link
+    }
+}
 
 /// Why a text names no region or edge. It never quotes the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -204,6 +322,57 @@ mod tests {
         ] {
             let (edge, region) = (Edge::parse(edge).ok(), Region::parse(region).ok());
             assert_eq!(localized(host, edge.as_ref(), region.as_ref()), expected);
+        }
+    }
+
+    #[test]
+    fn every_product_has_its_host_and_a_gateway_serves_all() {
+        let same = |base: &BaseUrl| Ok(base.clone());
+        let twilio = BaseUrl::parse("https://api.dublin.ie1.twilio.com").unwrap();
+        let bases = Bases::new(&twilio, &[], same).unwrap();
+        for product in Product::ALL {
+            let expected = format!("{}.dublin.ie1.twilio.com", product.label());
+            assert_eq!(bases.of(product).authority(), expected);
+        }
+        let gateway = BaseUrl::parse("https://gateway.example.com/t").unwrap();
+        let own = BaseUrl::parse("https://lookups.example.com").unwrap();
+        let bases = Bases::new(&gateway, &[(Product::Lookups, own)], same).unwrap();
+        assert_eq!(
+            bases.of(Product::Voice).as_str(),
+            "https://gateway.example.com/t"
+        );
+        assert_eq!(
+            bases.of(Product::Lookups).as_str(),
+            "https://lookups.example.com"
+        );
+    }
+
+    #[test]
+    fn only_links_to_the_products_own_host_are_cut() {
+        for (link, expected) in [
+            ("https://voice.twilio.com/v1/X?Page=1", "/v1/X?Page=1"),
+            ("https://voice.dublin.ie1.twilio.com/v1/X", "/v1/X"),
+            ("/v1/X?Page=1", "/v1/X?Page=1"),
+            ("https://api.twilio.com/v1/X", "https://api.twilio.com/v1/X"),
+            (
+                "http://voice.twilio.com/v1/X",
+                "http://voice.twilio.com/v1/X",
+            ),
+            (
+                "https://voice.twilio.com.evil.test/v1",
+                "https://voice.twilio.com.evil.test/v1",
+            ),
+            (
+                "https://voice.evil.test/.twilio.com/v1",
+                "https://voice.evil.test/.twilio.com/v1",
+            ),
+            (
+                "https://voice.x@evil.test:1.twilio.com/v1",
+                "https://voice.x@evil.test:1.twilio.com/v1",
+            ),
+            ("https://voice.twilio.com", "https://voice.twilio.com"),
+        ] {
+            assert_eq!(own_link(Product::Voice, link), expected);
         }
     }
 

@@ -2,17 +2,31 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod accounts;
+mod archives;
+pub mod auth_tokens;
+pub mod balance;
 mod builder;
+pub mod byoc_trunks;
 pub mod calls;
 mod client;
+pub mod connection_policies;
 mod credentials;
 mod dialect;
+pub mod dialing_permissions;
 mod environment;
 pub mod error;
 mod host;
+pub mod ip_records;
+pub mod keys;
+pub mod lookups;
+pub mod oauth;
 mod operation;
 mod paging;
+pub mod pricing;
 mod provider;
+pub mod public_keys;
+pub mod queues;
+pub mod routes;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
@@ -24,6 +38,6 @@ mod xml;
 pub use builder::{BuildError, TwilioClientBuilder};
 pub use client::TwilioClient;
 pub use environment::{phone_number_from, phone_number_from_env};
-pub use host::{Edge, HostPartError, Region};
+pub use host::{Edge, HostPartError, Product, Region};
 pub use operation::{OPERATIONS, SpecOperation};
 pub use provider::CALL_KEY;

@@ -1,10 +1,17 @@
-//! Lists of v2010: pages that name the next one by a relative link.
+//! Lists: pages that name the next one by a link, relative in v2010 and absolute in the newer APIs.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use voice_core::client::{Cursor, Operation, Page, Pager, RequestBuilder};
 use voice_core::error::Error;
 
 use crate::client::TwilioClient;
+use crate::host::{Product, own_link};
+use crate::types::Parameters;
 
 /// A page as the API answers it.
 pub(crate) trait ListPage: DeserializeOwned + Send {
@@ -78,4 +85,118 @@ pub(crate) fn with_query<'r>(
         request = request.query(&name, value);
     }
     request
+}
+
+/// A list of any product: `key` names the array of items, `path` fills what the path has beside the account.
+pub(crate) fn items<T: DeserializeOwned + Send + 'static>(
+    client: &TwilioClient,
+    product: Product,
+    operation: &'static Operation,
+    key: &'static str,
+    path: &[(&'static str, &str)],
+    request: &(impl Parameters + Clone + Send + Sync + 'static),
+) -> Pager<'static, T> {
+    let request = request.clone();
+    pages(client, product, operation, key, path, None, move || {
+        request.query(operation)
+    })
+}
+
+/// A list taken up again at a stored cursor, which holds path and filters.
+pub(crate) fn resumed<T: DeserializeOwned + Send + 'static>(
+    client: &TwilioClient,
+    product: Product,
+    operation: &'static Operation,
+    key: &'static str,
+    cursor: Cursor,
+) -> Pager<'static, T> {
+    pages(client, product, operation, key, &[], Some(cursor), || {
+        Ok(Vec::new())
+    })
+}
+
+fn pages<T: DeserializeOwned + Send + 'static>(
+    client: &TwilioClient,
+    product: Product,
+    operation: &'static Operation,
+    key: &'static str,
+    path: &[(&'static str, &str)],
+    from: Option<Cursor>,
+    query: impl Fn() -> Result<Vec<(String, String)>, Error> + Clone + Send + Sync + 'static,
+) -> Pager<'static, T> {
+    let client = client.clone();
+    let path: Arc<[(&'static str, String)]> = path
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()))
+        .collect();
+    Pager::new(from, move |cursor: Option<Cursor>| {
+        let (client, path, query) = (client.clone(), Arc::clone(&path), query.clone());
+        async move {
+            let mut request = client.at(product, operation);
+            match cursor {
+                Some(cursor) => request = request.link(own_link(product, cursor.as_str())),
+                None => {
+                    for (name, value) in path.iter() {
+                        request = request.path(name, value);
+                    }
+                    for (name, value) in query()? {
+                        request = request.query(&name, value);
+                    }
+                }
+            }
+            let page = Listed(key, PhantomData);
+            Ok(request.send_seed(page).await?.into_inner())
+        }
+    })
+}
+
+/// Reads a page of either envelope: the items under the key, the link under `next_page_uri` or `meta.next_page_url`.
+struct Listed<T>(&'static str, PhantomData<fn() -> T>);
+
+impl<T> Clone for Listed<T> {
+    fn clone(&self) -> Self {
+        Self(self.0, PhantomData)
+    }
+}
+
+#[derive(Default, serde::Deserialize)]
+struct Meta {
+    #[serde(default)]
+    next_page_url: Option<String>,
+}
+
+impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Listed<T> {
+    type Value = Page<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<Page<T>, D::Error> {
+        source.deserialize_map(self)
+    }
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for Listed<T> {
+    type Value = Page<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a page with {}", self.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<T>, A::Error> {
+        let (mut items, mut next) = (None, None::<String>);
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                name if name == self.0 => items = Some(map.next_value()?),
+                "next_page_uri" => next = map.next_value()?,
+                "meta" => {
+                    let meta: Option<Meta> = map.next_value()?;
+                    next = meta.unwrap_or_default().next_page_url;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        let items: Vec<T> = items.ok_or_else(|| serde::de::Error::missing_field(self.0))?;
+        let next = next.filter(|link| !link.is_empty()).map(Cursor::new);
+        Ok(Page::new(items, next))
+    }
 }

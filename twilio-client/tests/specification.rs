@@ -133,7 +133,8 @@ async fn every_parameter_of_a_covered_operation_can_be_sent_and_no_other_is() {
     );
     names("FetchAccount", "");
 
-    for own in ours() {
+    // The others are held against the specification in the files named rest_*.
+    for own in ours().filter(|own| own.spec == "api_v2010" && sent.contains_key(own.id)) {
         let found = operations
             .as_array()
             .unwrap()

@@ -78,6 +78,10 @@ impl<'c> Calls<'c> {
         Self { client }
     }
 
+    pub(crate) fn client(&self) -> &'c TwilioClient {
+        self.client
+    }
+
     /// Rings a phone. **Never repeated by itself** once it may have left: no idempotency key exists here.
     ///
     /// # Errors

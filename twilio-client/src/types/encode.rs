@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use voice_core::ident::{ApplicationSid, ByocTrunkSid, CallSid, E164};
+use serde_json::Value;
+use voice_core::ident::{self, E164, SipUri};
 use voice_core::webhook::WebhookUrl;
 
-use super::{DateFilter, Endpoint, Toggle, whole_seconds};
+use super::{DateFilter, Endpoint, Numeric, Toggle, whole_seconds};
 
 /// Takes the pairs of a request, one by one.
 pub(crate) type Sink<'a> = &'a mut dyn FnMut(&str, &str);
@@ -81,12 +82,30 @@ encode! {
     Toggle: |value| value.as_str();
     Endpoint: |value| value.as_str();
     E164: |value| value.as_str();
+    SipUri: |value| value.as_str();
     SecretString: |value| value.expose_secret();
     WebhookUrl: |value| value.as_str();
     DateFilter: |value| &value.to_string();
-    CallSid: |value| value.as_str();
-    ApplicationSid: |value| value.as_str();
-    ByocTrunkSid: |value| value.as_str();
+    u64: |value| &value.to_string();
+    f64: |value| &value.to_string();
+    Numeric: |value| value.as_str();
+    Value: |value| &value.to_string();
+}
+
+macro_rules! encode_sids {
+    ($($name:ident)*) => {$(
+        impl Encode for ident::$name {
+            fn encode(&self, name: &str, sink: Sink<'_>) {
+                sink(name, self.as_str());
+            }
+        }
+    )*};
+}
+
+encode_sids! {
+    AccountSid AddressSid ApplicationSid ByocTrunkSid CallSid ConferenceSid ConnectionPolicySid CredentialListSid
+    InstalledAddOnSid IpAccessControlListSid IpRecordSid OauthAppSid PhoneNumberSid QueueSid RecordingSid SipDomainSid
+    TrunkSid
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub use time::ApiTime;
 pub(crate) use encode::{Encode, Sink};
 pub(crate) use mask::Masked;
 pub(crate) use open::open_enum;
-pub(crate) use request::{Problems, request};
+pub(crate) use request::{Parameters, Problems, list_request, request, settings};
 pub(crate) use resource::{read, resource, unreadable, write};
 
 open_enum! {

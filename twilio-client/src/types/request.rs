@@ -1,8 +1,9 @@
 //! The macro behind every request type, and the problems a request is checked for.
 
-use voice_core::client::Operation;
+use voice_core::client::{Form, Operation};
 use voice_core::error::{Error, ErrorKind, FieldError};
 
+use super::Sink;
 use crate::client::PROVIDER;
 
 /// Declares a request from its optional parameters: a setter and an encoding for each.
@@ -16,7 +17,7 @@ macro_rules! request {
             $($(#[$required_doc:meta])* $required:ident = $required_parameter:literal : $required_type:ty,)*
             ..
             $($(#[$field_doc:meta])* $field:ident = $parameter:literal : $type:ty $(=> $care:ident)?,)*
-        }
+        } $(rules $rules:expr)?
     ) => {
         $(#[$doc])*
         #[derive(Clone)]
@@ -64,6 +65,19 @@ macro_rules! request {
             }
         }
 
+        impl $crate::types::Parameters for $name {
+            fn pairs(&self, sink: $crate::types::Sink<'_>) {
+                self.encode(sink);
+            }
+
+            fn rules(&self, _problems: &mut $crate::types::Problems) {
+                $({
+                    let rules: fn(&$name, &mut $crate::types::Problems) = $rules;
+                    rules(self, _problems);
+                })?
+            }
+        }
+
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut shown = f.debug_struct(stringify!($name));
@@ -87,6 +101,90 @@ macro_rules! request {
 }
 
 pub(crate) use request;
+
+/// Declares a request without required parameters, with `new` and `Default`; see [`request!`].
+macro_rules! settings {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($fields:tt)* } $(rules $rules:expr)?
+    ) => {
+        $crate::types::request! {
+            $(#[$doc])*
+            $name { .. $($fields)* } $(rules $rules)?
+        }
+
+        impl $name {
+            /// Nothing set yet.
+            pub fn new() -> Self {
+                Self::required()
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+}
+
+pub(crate) use settings;
+
+/// Declares the filters of a list: [`settings!`] with the three parameters of every page.
+macro_rules! list_request {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($fields:tt)* }
+    ) => {
+        $crate::types::settings! {
+            $(#[$doc])*
+            $name {
+                $($fields)*
+                /// How many to a page: 1 to 1,000, 50 unless set.
+                page_size = "PageSize": u32,
+                /// A page's index; Twilio keeps it for the client's own use.
+                page = "Page": u32,
+                /// A page's token, from a link of an earlier page.
+                page_token = "PageToken": String,
+            } rules |list, problems| problems.unless(
+                list.page_size.is_none_or(|size| (1..=1_000).contains(&size)),
+                "PageSize",
+                "must be 1 to 1,000",
+            )
+        }
+    };
+}
+
+pub(crate) use list_request;
+
+/// The parameters of a request, and what must hold for them.
+pub(crate) trait Parameters {
+    /// Gives every pair that is sent, in a stable order.
+    fn pairs(&self, sink: Sink<'_>);
+
+    /// Notes every rule that is broken.
+    fn rules(&self, problems: &mut Problems);
+
+    /// The checked form of `operation`.
+    fn form(&self, operation: &Operation) -> Result<Form, Error> {
+        let mut problems = Problems::default();
+        self.rules(&mut problems);
+        problems.into_result(operation)?;
+        let mut form = Form::new();
+        self.pairs(&mut |name, value| form.push(name, value));
+        Ok(form)
+    }
+
+    /// The checked query of `operation`.
+    fn query(&self, operation: &Operation) -> Result<Vec<(String, String)>, Error> {
+        let mut problems = Problems::default();
+        self.rules(&mut problems);
+        problems.into_result(operation)?;
+        let mut pairs = Vec::new();
+        self.pairs(&mut |name, value| pairs.push((name.to_owned(), value.to_owned())));
+        Ok(pairs)
+    }
+}
 
 /// What is wrong with a request, all of it, before anything is sent.
 #[derive(Debug, Default)]

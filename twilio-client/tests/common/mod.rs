@@ -1,6 +1,7 @@
 //! What the tests share.
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, clippy::print_stdout, reason = "each test file uses a part")]
 
+pub(crate) mod exercise;
 pub(crate) mod full;
 
 use std::collections::VecDeque;

@@ -1,9 +1,11 @@
 //! One request: parts put together, then sent.
 
+use std::marker::PhantomData;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
 
 use super::encode::{push_pair, push_segment};
 use super::exchange::Intake;
@@ -199,12 +201,26 @@ impl<'a> RequestBuilder<'a> {
     /// Whatever went wrong, with everything known about it. An undecodable body is [`ErrorKind::Decode`] with the status,
     /// the request id, the path to the offending field, and a bounded, redacted piece of the body.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.send_seed(PhantomData).await
+    }
+
+    /// Sends it and reads the answer as JSON with a seed, for a type that must be told how to read: which property holds a
+    /// list's items, say.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send).
+    pub async fn send_seed<S, T>(self, seed: S) -> Result<Response<T>, Error>
+    where
+        S: Clone + for<'de> DeserializeSeed<'de, Value = T>,
+    {
         let (client, operation) = (self.client, self.operation);
         let redactor = self.redactor().clone();
         let answer = self.send_raw().await?;
-        match serde_json::from_slice(&answer) {
+        let mut reader = serde_json::Deserializer::from_slice(&answer);
+        let read = seed.clone().deserialize(&mut reader);
+        match read.and_then(|value| reader.end().map(|()| value)) {
             Ok(value) => Ok(answer.map(|_| value)),
-            Err(_) => Err(undecodable::<T>(client, operation, &redactor, &answer)),
+            Err(_) => Err(undecodable(client, operation, &redactor, &answer, seed)),
         }
     }
 
@@ -277,17 +293,20 @@ impl std::fmt::Debug for RequestBuilder<'_> {
 }
 
 /// Reads the body once more, slowly, to say where it went wrong. What serde quotes of the body is redacted with the rest.
-fn undecodable<T: DeserializeOwned>(
+fn undecodable<T>(
     client: &Client,
     operation: &Operation,
     redactor: &Redactor,
     answer: &Response<Bytes>,
+    seed: impl for<'de> DeserializeSeed<'de, Value = T>,
 ) -> Error {
     let mut reader = serde_json::Deserializer::from_slice(answer);
-    let detail = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
+    let detail = match seed.deserialize(tracked) {
         Err(error) => {
-            let path = error.path().to_string();
-            let inner = unquoted(&error.into_inner().to_string());
+            let path = track.path().to_string();
+            let inner = unquoted(&error.to_string());
             if path == "." {
                 inner
             } else {

@@ -70,9 +70,10 @@ pub use https::PublicHttpsUrl;
 pub use phone::{E164, MaskedE164};
 pub use prompt::PromptId;
 pub use sid::{
-    AccountSid, AddOnResultSid, AddressSid, ApiKeySid, ApplicationSid, ByocTrunkSid, CallSid,
-    ConferenceSid, ConnectionPolicySid, ConnectionPolicyTargetSid, CredentialListSid,
-    CredentialSid, IpAccessControlListSid, IpAddressSid, IpRecordSid, NotificationSid, OauthAppSid,
+    AccountSid, AddOnExtensionSid, AddOnPayloadSid, AddOnResultSid, AddOnSid, AddressSid,
+    ApiKeySid, ApplicationSid, ByocTrunkSid, CallSid, ConferenceSid, ConnectionPolicySid,
+    ConnectionPolicyTargetSid, CredentialListSid, CredentialSid, InstalledAddOnSid,
+    IpAccessControlListSid, IpAddressSid, IpRecordSid, NotificationSid, OauthAppSid,
     OriginationUrlSid, PaymentSid, PhoneNumberSid, QueueSid, RealtimeTranscriptionSid,
     RecordingSid, RelaySessionSid, SipDomainSid, SiprecSid, SourceIpMappingSid, StreamSid,
     TranscriptionSid, TrunkSid, UsageTriggerSid, UserDefinedMessageSid,

@@ -91,6 +91,10 @@ proptest! {
         surface_holds::<AccountSid>(&text)?;
         surface_holds::<CallSid>(&text)?;
         surface_holds::<AddOnResultSid>(&text)?;
+        surface_holds::<AddOnPayloadSid>(&text)?;
+        surface_holds::<AddOnSid>(&text)?;
+        surface_holds::<InstalledAddOnSid>(&text)?;
+        surface_holds::<AddOnExtensionSid>(&text)?;
         surface_holds::<TrunkName>(&text)?;
         surface_holds::<LongTrunkName>(&text)?;
         surface_holds::<NsoCode>(&text)?;

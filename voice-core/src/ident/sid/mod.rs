@@ -136,6 +136,14 @@ sids! {
     RelaySessionSid "VX" "a relay session"
     /// A result of an add-on.
     AddOnResultSid "XR" "an add-on result"
+    /// A payload of an add-on's result.
+    AddOnPayloadSid "XH" "an add-on payload"
+    /// An add-on.
+    AddOnSid "XB" "an add-on"
+    /// An add-on that is installed in the account.
+    InstalledAddOnSid "XE" "an installed add-on"
+    /// An extension of an add-on.
+    AddOnExtensionSid "XF" "an add-on extension"
 }
 
 #[cfg(test)]
