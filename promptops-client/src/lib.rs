@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod render;
+
 /// The provider's name in errors, spans and metrics.
 pub const PROVIDER: &str = "promptops";
