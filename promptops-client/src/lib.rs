@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod macros;
+
+pub mod experiments;
+pub mod models;
 pub mod render;
 
 /// The provider's name in errors, spans and metrics.

@@ -87,7 +87,19 @@ mod tests {
             (vec![], vec![], vec![], vec![]),
         ] {
             let report = VariableReport::compare(&used, &declared);
-            assert_eq!((report.undeclared(), report.unused()), (&undeclared.iter().map(|n: &&str| (*n).to_owned()).collect::<Vec<_>>()[..], &unused.iter().map(|n: &&str| (*n).to_owned()).collect::<Vec<_>>()[..]));
+            assert_eq!(
+                (report.undeclared(), report.unused()),
+                (
+                    &undeclared
+                        .iter()
+                        .map(|n: &&str| (*n).to_owned())
+                        .collect::<Vec<_>>()[..],
+                    &unused
+                        .iter()
+                        .map(|n: &&str| (*n).to_owned())
+                        .collect::<Vec<_>>()[..]
+                )
+            );
         }
         assert!(VariableReport::compare(&none, &none).agrees());
     }

@@ -26,7 +26,7 @@ use std::io;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::ValueKind;
+use minijinja::value::{Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use voice_core::template::{ExtraValues, Missing, NullValue, RenderOptions};
 
@@ -273,7 +273,7 @@ impl EngineTemplate {
             room: limits.output_bytes,
         };
         let outcome = environment.get_template(NAME).and_then(|template| {
-            let context = minijinja::Value::from_serialize(&context);
+            let context = minijinja::Value::from(Serde(&context));
             template.render_captured_to(context, &mut out).map(drop)
         });
         if let Err(error) = outcome {
@@ -312,7 +312,11 @@ fn environment(limits: EngineLimits) -> Environment<'static> {
         let too_long = || minijinja::Error::from(ErrorKind::WriteFailure);
         match value.kind() {
             ValueKind::None => Ok(()),
-            ValueKind::Seq | ValueKind::Map | ValueKind::Iterable => {
+            ValueKind::Bool
+            | ValueKind::Number
+            | ValueKind::Seq
+            | ValueKind::Map
+            | ValueKind::Iterable => {
                 let mut text = Bounded {
                     bytes: Vec::new(),
                     room: limits.output_bytes,
@@ -321,7 +325,12 @@ fn environment(limits: EngineLimits) -> Environment<'static> {
                 let text = String::from_utf8(text.bytes).map_err(|_| too_long())?;
                 out.write_str(&text).map_err(|_| too_long())
             }
-            _ if value.as_str().is_some_and(|text| text.len() > limits.output_bytes) => Err(too_long()),
+            _ if value
+                .as_str()
+                .is_some_and(|text| text.len() > limits.output_bytes) =>
+            {
+                Err(too_long())
+            }
             _ => minijinja::escape_formatter(out, state, value),
         }
     });

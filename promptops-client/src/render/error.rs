@@ -91,7 +91,9 @@ pub enum ChatFormatError {
     #[error("a chat prompt must be a list of messages and placeholders")]
     NoList,
     /// The entry at this place, counted from 0, is neither a message nor a placeholder.
-    #[error("entry {0} of the chat prompt is neither a message {{role, content}} nor a placeholder {{type, name}}")]
+    #[error(
+        "entry {0} of the chat prompt is neither a message {{role, content}} nor a placeholder {{type, name}}"
+    )]
     Entry(usize),
 }
 
@@ -137,7 +139,14 @@ mod tests {
         );
         let error = Error::from(error);
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        let fields: Vec<_> = error.fields().iter().map(FieldError::field).collect();
-        assert!(fields.contains(&"variables.a") && fields.contains(&"variables.b"), "{fields:?}");
+        let fields: Vec<_> = error
+            .fields()
+            .iter()
+            .map(|field| field.field.as_str())
+            .collect();
+        assert!(
+            fields.contains(&"variables.a") && fields.contains(&"variables.b"),
+            "{fields:?}"
+        );
     }
 }

@@ -77,10 +77,7 @@ mod tests {
         let message = Message::new(Role::Other("critic".into()), "No.");
         let written = serde_json::to_value(&message).unwrap();
         assert_eq!(written, json!({"role": "critic", "content": "No."}));
-        assert_eq!(
-            serde_json::from_value::<Message>(written).unwrap(),
-            message
-        );
+        assert_eq!(serde_json::from_value::<Message>(written).unwrap(), message);
         assert!(serde_json::from_value::<Message>(json!({"role": "user"})).is_err());
     }
 

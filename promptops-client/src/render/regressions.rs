@@ -36,13 +36,19 @@ fn values_are_not_expanded_again_nor_in_a_second_dollar_pass() {
 
 #[test]
 fn html_is_not_escaped() {
-    assert_eq!(render("{{a}}", &variables! { a: "<b> & \"c\" 'd'" }), "<b> & \"c\" 'd'");
+    assert_eq!(
+        render("{{a}}", &variables! { a: "<b> & \"c\" 'd'" }),
+        "<b> & \"c\" 'd'"
+    );
 }
 
 #[test]
 fn a_text_of_another_provider_is_not_taken_silently() {
     let texts = [("openai", "gpt-4o")];
-    assert_eq!(choose(&texts, "anthropic", "claude", ModelFallback::default()).specific(), None);
+    assert_eq!(
+        choose(&texts, "anthropic", "claude", ModelFallback::default()).specific(),
+        None
+    );
 }
 
 #[test]

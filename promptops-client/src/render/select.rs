@@ -1,5 +1,7 @@
 //! Which of several texts is for this model.
 
+use crate::models::ModelSpecificPrompt;
+
 /// A text that is meant for one model.
 pub trait ForModel {
     /// The provider of the model, as `openai`.
@@ -26,6 +28,16 @@ impl<P: AsRef<str>, M: AsRef<str>> ForModel for (P, M) {
 
     fn model(&self) -> &str {
         self.1.as_ref()
+    }
+}
+
+impl ForModel for ModelSpecificPrompt {
+    fn provider(&self) -> &str {
+        self.model_provider.as_str()
+    }
+
+    fn model(&self) -> &str {
+        &self.model_name
     }
 }
 
@@ -112,6 +124,9 @@ mod tests {
         assert!(std::ptr::eq(found.specific().unwrap(), &texts[2]));
         assert_eq!(choose(&texts, "B", "2", ModelFallback::Main), Chosen::Main);
         let none: [(&str, &str); 0] = [];
-        assert_eq!(choose(&none, "b", "2", ModelFallback::FirstOfAny), Chosen::Main);
+        assert_eq!(
+            choose(&none, "b", "2", ModelFallback::FirstOfAny),
+            Chosen::Main
+        );
     }
 }

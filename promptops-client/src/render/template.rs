@@ -239,6 +239,9 @@ mod tests {
         let template = PromptTemplate::parse("confidential {{a}}");
         let text = template.render(&variables! { a: "secret" }, &RenderOptions::new());
         let shown = format!("{template:?} {text:?}");
-        assert!(!shown.contains("confidential") && !shown.contains("secret"), "{shown}");
+        assert!(
+            !shown.contains("confidential") && !shown.contains("secret"),
+            "{shown}"
+        );
     }
 }
