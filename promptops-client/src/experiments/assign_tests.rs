@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-pub(super) fn plan(change: Value) -> ExperimentPlan {
+fn plan(change: &Value) -> ExperimentPlan {
     let mut whole = json!({
         "id": "exp1", "status": "running", "traffic_percentage": 100,
         "control_variant": {"id": "c"}, "treatment_variants": [{"id": "t"}],
@@ -49,7 +49,7 @@ fn a_hundred_thousand_users_are_spread_by_weight() {
         "allocation_strategy": "weighted", "control_variant": {"id": "c", "weight": 50},
         "treatment_variants": [{"id": "a", "weight": 30}, {"id": "b", "weight": 20}],
     });
-    let counts = counts(&plan(weights), 100_000);
+    let counts = counts(&plan(&weights), 100_000);
     for (id, share) in [("c", 0.5), ("a", 0.3), ("b", 0.2)] {
         assert!(is_within(counts[id], 100_000, share, 0.5), "{counts:?}");
     }
@@ -60,22 +60,22 @@ fn a_hundred_thousand_users_are_spread_by_weight() {
 #[test]
 fn uniform_ignores_weights() {
     let weights = json!({"control_variant": {"id": "c", "weight": 100}});
-    let counts = counts(&plan(weights), 20_000);
+    let counts = counts(&plan(&weights), 20_000);
     assert!(is_within(counts["c"], 20_000, 0.5, 1.0), "{counts:?}");
 }
 
 #[test]
 fn no_traffic_is_nobody_and_all_traffic_everybody() {
     assert_eq!(
-        counts(&plan(json!({"traffic_percentage": 0})), 5_000),
+        counts(&plan(&json!({"traffic_percentage": 0})), 5_000),
         HashMap::from([(String::new(), 5_000)])
     );
-    assert!(!counts(&plan(json!({})), 5_000).contains_key(""));
+    assert!(!counts(&plan(&json!({})), 5_000).contains_key(""));
 }
 
 #[test]
 fn experiments_are_independent_of_each_other() {
-    let (one, two) = (plan(json!({})), plan(json!({"id": "exp2"})));
+    let (one, two) = (plan(&json!({})), plan(&json!({"id": "exp2"})));
     let both = (0..20_000_u32)
         .map(|unit| Subject::user(format!("user-{unit}")))
         .filter(|subject| assign(&one, subject).is_control() && assign(&two, subject).is_control())
@@ -92,12 +92,12 @@ fn status_time_and_unit_are_asked_first() {
     for status in ["draft", "paused", "completed", "cancelled", "dreaming"] {
         let expected = NotEnrolled::NotRunning(status.into());
         assert_eq!(
-            reason(&plan(json!({"status": status})), &ana),
+            reason(&plan(&json!({"status": status})), &ana),
             Some(expected)
         );
     }
     let window =
-        plan(json!({"start_time": "1970-01-01T00:00:10Z", "end_time": "1970-01-01T00:00:20"}));
+        plan(&json!({"start_time": "1970-01-01T00:00:10Z", "end_time": "1970-01-01T00:00:20"}));
     let at = |second| {
         window.assign(
             &ana,
@@ -109,10 +109,10 @@ fn status_time_and_unit_are_asked_first() {
     assert!(at(10).variant().is_some() && at(19).variant().is_some());
     assert_eq!(at(20), Assignment::NotEnrolled(NotEnrolled::Ended));
     assert_eq!(
-        reason(&plan(json!({})), &Subject::new()),
+        reason(&plan(&json!({})), &Subject::new()),
         Some(NotEnrolled::NoUnit)
     );
-    let strange = plan(json!({"allocation_strategy": "lottery"}));
+    let strange = plan(&json!({"allocation_strategy": "lottery"}));
     assert_eq!(
         reason(&strange, &ana),
         Some(NotEnrolled::UnknownStrategy("lottery".into()))
@@ -121,7 +121,7 @@ fn status_time_and_unit_are_asked_first() {
 
 #[test]
 fn places_and_attributes_take_the_units_place() {
-    let geographic = plan(json!({"allocation_strategy": "geographic"}));
+    let geographic = plan(&json!({"allocation_strategy": "geographic"}));
     assert_eq!(
         reason(&geographic, &Subject::user("u")),
         Some(NotEnrolled::NoPlace)
@@ -132,7 +132,7 @@ fn places_and_attributes_take_the_units_place() {
         assign(&geographic, &place("b"))
     );
 
-    let attributes = plan(json!({"allocation_strategy": "user_attribute"}));
+    let attributes = plan(&json!({"allocation_strategy": "user_attribute"}));
     assert_eq!(
         reason(&attributes, &Subject::user("u")),
         Some(NotEnrolled::NoAttributes)
@@ -148,7 +148,7 @@ fn places_and_attributes_take_the_units_place() {
 
 #[test]
 fn all_three_maps_of_rules_must_agree() {
-    let rules = plan(json!({
+    let rules = plan(&json!({
         "target_audience": {"plan": "pro"}, "geographic_targeting": {"countries": ["IN"]},
         "user_attributes": {"age": {"$gte": 18}},
     }));
@@ -172,7 +172,7 @@ fn all_three_maps_of_rules_must_agree() {
 proptest! {
     #[test]
     fn raising_the_traffic_moves_nobody_who_took_part(unit in "\\PC{1,12}", low in 0..=100_u32, more in 0..=100_u32) {
-        let with = |traffic: u32| assign(&plan(json!({"traffic_percentage": traffic})), &Subject::user(&*unit));
+        let with = |traffic: u32| assign(&plan(&json!({"traffic_percentage": traffic})), &Subject::user(&*unit));
         let before = with(low);
         if before.variant().is_some() {
             prop_assert_eq!(with((low + more).min(100)), before);

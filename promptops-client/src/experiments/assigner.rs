@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    fn plan(change: Value) -> ExperimentPlan {
+    fn plan(change: &Value) -> ExperimentPlan {
         let mut whole = json!({
             "id": "exp1", "status": "running", "traffic_percentage": 100, "allocation_strategy": "sticky",
             "control_variant": {"id": "c"}, "treatment_variants": [{"id": "t"}],
@@ -133,7 +133,7 @@ mod tests {
         let assigner = Assigner::new(SystemClock::shared());
         let ana = Subject::user("user-1");
         assert_eq!(
-            answer(&assigner.assign(&plan(json!({})), &ana).await),
+            answer(&assigner.assign(&plan(&json!({})), &ana).await),
             ("c", Basis::Hash)
         );
         for change in [
@@ -141,14 +141,14 @@ mod tests {
             json!({"traffic_percentage": 0}),
             json!({"target_audience": {"plan": "pro"}}),
         ] {
-            let changed = plan(change);
+            let changed = plan(&change);
             assert_eq!(
                 answer(&assigner.assign(&changed, &ana).await),
                 ("c", Basis::Stored)
             );
         }
         let paused = assigner
-            .assign(&plan(json!({"status": "paused"})), &ana)
+            .assign(&plan(&json!({"status": "paused"})), &ana)
             .await;
         assert_eq!(
             paused,
@@ -163,7 +163,7 @@ mod tests {
         store.put(&key, "old", None).await.unwrap();
         let assigner = Assigner::new(SystemClock::shared()).with_store(Arc::clone(&store) as _);
         let got = assigner
-            .assign(&plan(json!({})), &Subject::user("user-1"))
+            .assign(&plan(&json!({})), &Subject::user("user-1"))
             .await;
         assert_eq!(answer(&got), ("c", Basis::Hash));
         assert_eq!(store.get(&key).await.unwrap().as_deref(), Some("c"));
@@ -173,10 +173,10 @@ mod tests {
     async fn who_does_not_take_part_is_not_stored() {
         let store = Arc::new(MemoryAssignments::default());
         let assigner = Assigner::new(SystemClock::shared()).with_store(Arc::clone(&store) as _);
-        let none = plan(json!({"traffic_percentage": 0}));
+        let none = plan(&json!({"traffic_percentage": 0}));
         let got = assigner.assign(&none, &Subject::user("user-1")).await;
         assert_eq!(got, Assignment::NotEnrolled(NotEnrolled::OutOfTraffic));
-        let uniform = plan(json!({"allocation_strategy": "uniform"}));
+        let uniform = plan(&json!({"allocation_strategy": "uniform"}));
         assigner.assign(&uniform, &Subject::user("user-1")).await;
         assert!(store.is_empty());
     }
@@ -211,7 +211,7 @@ mod tests {
             let store = Arc::new(Broken { reads, winner });
             let assigner = Assigner::new(SystemClock::shared()).with_store(store);
             let got = assigner
-                .assign(&plan(json!({})), &Subject::user("user-1"))
+                .assign(&plan(&json!({})), &Subject::user("user-1"))
                 .await;
             assert_eq!(answer(&got), expected);
         }

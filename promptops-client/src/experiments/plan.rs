@@ -169,7 +169,7 @@ mod tests {
 
     use super::*;
 
-    fn experiment(change: serde_json::Value) -> Result<ExperimentPlan, PlanError> {
+    fn experiment(change: &serde_json::Value) -> Result<ExperimentPlan, PlanError> {
         let mut whole = json!({
             "id": "e", "status": "running", "control_variant": {"id": "c"}, "treatment_variants": [{"id": "t"}],
         });
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn defaults_are_the_apis() {
-        let plan = experiment(json!({"status": null})).unwrap();
+        let plan = experiment(&json!({"status": null})).unwrap();
         assert_eq!(plan.traffic(), Percent::new(50).unwrap());
         assert_eq!(plan.strategy(), &AllocationStrategy::Uniform);
         assert_eq!(plan.status, ExperimentStatus::Draft);
@@ -228,7 +228,7 @@ mod tests {
             (json!({"start_time": "soon"}), PlanError::Time("start_time")),
             (json!({"end_time": "never"}), PlanError::Time("end_time")),
         ] {
-            assert_eq!(experiment(change.clone()).unwrap_err(), error, "{change}");
+            assert_eq!(experiment(&change).unwrap_err(), error, "{change}");
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
     Assignment, ExperimentPlan, FlagDecision, FlagPlan, NotEnrolled, OffReason, Segments, Subject,
 };
 
-fn plan(change: Value) -> ExperimentPlan {
+fn plan(change: &Value) -> ExperimentPlan {
     let mut whole = json!({
         "id": "exp1", "status": "running", "traffic_percentage": 50,
         "control_variant": {"id": "c"}, "treatment_variants": [{"id": "t"}],
@@ -28,7 +28,7 @@ fn assign(plan: &ExperimentPlan, subject: &Subject) -> Assignment {
     plan.assign(subject, &Segments::new(), UNIX_EPOCH)
 }
 
-fn flag(change: Value) -> FlagPlan {
+fn flag(change: &Value) -> FlagPlan {
     let mut whole = json!({"name": "new-ui", "enabled": true});
     for (key, value) in change.as_object().unwrap() {
         whole[key] = value.clone();
@@ -38,7 +38,7 @@ fn flag(change: Value) -> FlagPlan {
 
 #[test]
 fn gate_and_variant_do_not_share_a_hash() {
-    let plan = plan(json!({"allocation_strategy": "weighted"}));
+    let plan = plan(&json!({"allocation_strategy": "weighted"}));
     let (mut control, mut treatment, mut out) = (0_u32, 0_u32, 0_u32);
     for unit in 0..20_000 {
         match assign(&plan, &Subject::user(format!("user-{unit}"))) {
@@ -60,7 +60,7 @@ fn gate_and_variant_do_not_share_a_hash() {
 
 #[test]
 fn a_user_keeps_the_variant_between_sessions_and_devices() {
-    let plan = plan(json!({"traffic_percentage": 100}));
+    let plan = plan(&json!({"traffic_percentage": 100}));
     for user in 0..50 {
         let answers: HashSet<_> = (0..20)
             .map(|n| {
@@ -76,7 +76,10 @@ fn a_user_keeps_the_variant_between_sessions_and_devices() {
 
 #[test]
 fn out_of_traffic_is_not_reported_as_control() {
-    let answer = assign(&plan(json!({"traffic_percentage": 0})), &Subject::user("u"));
+    let answer = assign(
+        &plan(&json!({"traffic_percentage": 0})),
+        &Subject::user("u"),
+    );
     assert_eq!(answer, Assignment::NotEnrolled(NotEnrolled::OutOfTraffic));
     assert!(!answer.is_control() && answer.variant().is_none());
 }
@@ -84,8 +87,8 @@ fn out_of_traffic_is_not_reported_as_control() {
 #[test]
 fn flags_do_not_share_buckets() {
     let (one, two) = (
-        flag(json!({"rollout_percentage": 50})),
-        flag(json!({"name": "other", "rollout_percentage": 50})),
+        flag(&json!({"rollout_percentage": 50})),
+        flag(&json!({"name": "other", "rollout_percentage": 50})),
     );
     let both = (0..20_000)
         .map(|unit| Subject::new().with_session(format!("s-{unit}")))
@@ -100,7 +103,7 @@ fn flags_do_not_share_buckets() {
 
 #[test]
 fn without_a_unit_a_flag_does_not_flap() {
-    let flag = flag(json!({"rollout_percentage": 50}));
+    let flag = flag(&json!({"rollout_percentage": 50}));
     for _ in 0..100 {
         let decision = flag.decide(&Subject::new(), &Segments::new(), UNIX_EPOCH);
         assert_eq!(
@@ -112,7 +115,7 @@ fn without_a_unit_a_flag_does_not_flap() {
 
 #[test]
 fn zero_percent_lets_nobody_through() {
-    let flag = flag(json!({"rollout_percentage": 0}));
+    let flag = flag(&json!({"rollout_percentage": 0}));
     let is_on = |unit: u32| {
         flag.decide(
             &Subject::user(format!("user-{unit}")),
@@ -132,7 +135,7 @@ fn a_targeting_error_and_a_missing_field_keep_users_out() {
         json!({"plan": {"$nin": ["free"]}}),
         json!({"segments": ["unknown"]}),
     ] {
-        let plan = plan(json!({"traffic_percentage": 100, "target_audience": rules}));
+        let plan = plan(&json!({"traffic_percentage": 100, "target_audience": rules}));
         assert_eq!(
             assign(&plan, &Subject::user("u")),
             Assignment::NotEnrolled(NotEnrolled::NotTargeted)
@@ -144,7 +147,7 @@ fn a_targeting_error_and_a_missing_field_keep_users_out() {
 fn one_region_does_not_get_the_same_variant_of_every_experiment() {
     let place = Subject::new().with_country("IN").with_region("KA");
     let answers: HashSet<_> = (0..40)
-        .map(|n| plan(json!({"id": format!("exp{n}"), "traffic_percentage": 100, "allocation_strategy": "geographic"})))
+        .map(|n| plan(&json!({"id": format!("exp{n}"), "traffic_percentage": 100, "allocation_strategy": "geographic"})))
         .map(|plan| assign(&plan, &place).variant().unwrap().id.clone())
         .collect();
     assert_eq!(answers.len(), 2);
@@ -160,7 +163,7 @@ fn staged_canary_and_scheduled_fields_are_not_ignored() {
         json!({"rollout_percentage": 100, "scheduled_disable_time": "1970-01-01T00:00:00Z"}),
     ] {
         assert!(
-            !flag(off.clone())
+            !flag(&off)
                 .decide(&user, &Segments::new(), UNIX_EPOCH)
                 .is_on(),
             "{off}"
@@ -204,7 +207,7 @@ fn a_winner_does_not_need_all_variants_to_be_significant() {
 async fn sticky_is_stored() {
     let assigner = super::Assigner::new(voice_core::clock::SystemClock::shared());
     let sticky = |weight: u32| {
-        plan(json!({
+        plan(&json!({
             "traffic_percentage": 100, "allocation_strategy": "sticky", "treatment_variants": [{"id": "t", "weight": weight}],
         }))
     };
