@@ -79,27 +79,21 @@ mod tests {
     fn names_and_roots_cover_variables() {
         let none: [&str; 0] = [];
         for (used, declared, undeclared, unused) in [
-            (vec!["a", "b"], vec!["b", "a"], vec![], vec![]),
-            (vec!["u.a", "u.b"], vec!["u"], vec![], vec![]),
-            (vec!["u.a"], vec!["u.a", "u"], vec![], vec!["u"]),
-            (vec!["u"], vec!["u.a"], vec!["u"], vec!["u.a"]),
-            (vec!["x", "x"], vec!["y", "y"], vec!["x"], vec!["y"]),
-            (vec![], vec![], vec![], vec![]),
+            ("a b", "b a", "", ""),
+            ("u.a u.b", "u", "", ""),
+            ("u.a", "u.a u", "", "u"),
+            ("u", "u.a", "u", "u.a"),
+            ("x x", "y y", "x", "y"),
+            ("", "", "", ""),
         ] {
-            let report = VariableReport::compare(&used, &declared);
+            let words = |text: &'static str| text.split_whitespace().collect::<Vec<_>>();
+            let report = VariableReport::compare(&words(used), &words(declared));
             assert_eq!(
-                (report.undeclared(), report.unused()),
-                (
-                    &undeclared
-                        .iter()
-                        .map(|n: &&str| (*n).to_owned())
-                        .collect::<Vec<_>>()[..],
-                    &unused
-                        .iter()
-                        .map(|n: &&str| (*n).to_owned())
-                        .collect::<Vec<_>>()[..]
-                )
+                report.undeclared(),
+                words(undeclared),
+                "{used} / {declared}"
             );
+            assert_eq!(report.unused(), words(unused), "{used} / {declared}");
         }
         assert!(VariableReport::compare(&none, &none).agrees());
     }
