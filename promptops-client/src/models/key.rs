@@ -119,6 +119,22 @@ model! {
     } []
 }
 
+model! {
+    /// A key and a signature to be judged by the service.
+    SignatureCheck (
+        /// The key.
+        api_key: Secret,
+        /// The signature.
+        signature: Secret,
+        /// The time that was signed.
+        timestamp: String,
+        /// The method that was signed.
+        method: String,
+        /// The path that was signed.
+        endpoint: String,
+    ) {} []
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

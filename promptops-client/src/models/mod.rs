@@ -30,7 +30,7 @@ pub use experiment::{
 pub use flag::{FeatureFlag, FeatureFlagUpdate, NewFeatureFlag, NewUserSegment, UserSegment};
 pub use health::{Dependencies, RuntimeHealth, ServiceHealth};
 pub use json::JsonMap;
-pub use key::{ApiKey, CreatedApiKey, KeyValidation, NewApiKey, RateLimitSet};
+pub use key::{ApiKey, CreatedApiKey, KeyValidation, NewApiKey, RateLimitSet, SignatureCheck};
 pub use model_info::{Compatibility, CompatibilityCheck, ModelCost, ModelInfo, ModelRef};
 pub use prompt::{
     BatchEntry, BatchFailure, MasMetadata, ModelPrompt, ModelSpecificPrompt, Prompt, PromptSummary,
@@ -47,6 +47,7 @@ pub use word::{
     PromptSource, Provider, RiskLevel, Scope, SortBy, SortOrder,
 };
 
+pub(crate) use prompt::{BatchAnswer, SearchAnswer};
 pub(crate) use show::{NotShown, Shown};
 
 use serde::{Deserialize, Deserializer};

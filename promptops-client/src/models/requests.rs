@@ -42,10 +42,6 @@ model! {
         target_models: Vec<String>,
         /// Labels.
         tags: Vec<String>,
-        /// The project.
-        project_id: String,
-        /// The module.
-        module_id: String,
         /// Whether the change is a version of its own. Sending such a change twice would make two, so it is sent once.
         create_new_version: bool,
     } []

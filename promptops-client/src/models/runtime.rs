@@ -37,9 +37,9 @@ model! {
         id: String,
         /// The alias: which version.
         alias: String,
-    ) {
         /// The values, by name.
         inputs: JsonMap,
+    ) {
         /// For whom.
         tenant: String,
         /// What to do otherwise this once.
@@ -56,13 +56,13 @@ model! {
         template_id: String,
         /// Its version; an alias with weights picks at random for every call.
         version: String,
+        /// The inputs that were used.
+        inputs_used: serde_json::Value => quiet,
+        /// The policies that were applied.
+        applied_policies: serde_json::Value => quiet,
     } [
         /// The messages.
         messages: Message,
-        /// The inputs that were used.
-        inputs_used: serde_json::Value,
-        /// The policies that were applied.
-        applied_policies: serde_json::Value,
     ]
 }
 
