@@ -28,9 +28,11 @@ mod provider;
 pub mod public_keys;
 pub mod queues;
 pub mod routes;
+pub mod sip;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
+pub mod trunks;
 pub mod twiml;
 pub mod types;
 pub mod webhook;
