@@ -27,11 +27,15 @@ mod numbers;
 mod origination;
 mod recording;
 
+use serde_json::{Map, Value};
+use voice_core::client::{Cursor, Page};
+use voice_core::error::Error;
 use voice_core::ident::TrunkSid;
 use voice_core::webhook::WebhookUrl;
 
 use crate::client::TwilioClient;
 use crate::operation::{accessor, crud, operations};
+use crate::paging;
 use crate::sip::{domain_rule, name_rule};
 use crate::types::{HttpMethod, Toggle, list_request, settings};
 
@@ -116,6 +120,15 @@ crud! {
     update UPDATE (TrunkSettings);
     /// Deletes a trunk. Code 21247 while something depends on it.
     delete DELETE;
+}
+
+/// One page of the trunks as they came, whole.
+pub(crate) async fn raw_page(
+    client: &TwilioClient,
+    from: Option<Cursor>,
+) -> Result<Page<Map<String, Value>>, Error> {
+    let query = vec![("PageSize".to_owned(), "1000".to_owned())];
+    paging::page(client, ON, &LIST, "trunks", &[], from, query).await
 }
 
 impl<'c> Trunks<'c> {

@@ -13,7 +13,8 @@ use voice_core::transport::HttpTransport;
 
 use super::callback::Delivered;
 use super::record::{Order, Record, SimCall};
-use super::{Outcome, Pace, SimulatorBuilder, drive};
+use super::world::World;
+use super::{Outcome, Pace, SimulatorBuilder, drive, tables};
 use crate::calls::CallStatus;
 
 type Hook = Arc<dyn Fn(&SimCall, &str) + Send + Sync>;
@@ -31,6 +32,7 @@ pub(super) struct Shared {
     pub(super) clock: SharedClock,
     pub(super) runtime: Handle,
     state: Mutex<State>,
+    world: Mutex<World>,
     hooks: Mutex<Hooks>,
     requests: AtomicU64,
     stopped: AtomicBool,
@@ -49,7 +51,13 @@ pub(super) struct State {
 
 impl Shared {
     pub(super) fn new(settings: SimulatorBuilder) -> Self {
+        let clock = SystemClock::shared();
+        let mut world = World::default();
+        for number in &settings.numbers {
+            tables::seed_number(&mut world, number, clock.wall());
+        }
         Self {
+            world: Mutex::new(world),
             state: Mutex::new(State {
                 pace: settings.pace,
                 outcomes: HashMap::new(),
@@ -59,7 +67,7 @@ impl Shared {
             }),
             settings,
             mishaps: Mishaps::default(),
-            clock: SystemClock::shared(),
+            clock,
             runtime: Handle::current(),
             hooks: Mutex::default(),
             requests: AtomicU64::new(0),
@@ -70,6 +78,11 @@ impl Shared {
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything besides calls.
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn hooks(&self) -> MutexGuard<'_, Hooks> {
