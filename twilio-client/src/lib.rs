@@ -2,8 +2,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod accounts;
+pub mod addresses;
+pub mod applications;
 mod archives;
 pub mod auth_tokens;
+pub mod available_phone_numbers;
 pub mod balance;
 mod builder;
 pub mod byoc_trunks;
@@ -16,12 +19,15 @@ pub mod dialing_permissions;
 mod environment;
 pub mod error;
 mod host;
+pub mod incoming_phone_numbers;
 pub mod ip_records;
 pub mod keys;
 pub mod lookups;
 pub mod monitor;
+mod numbers;
 pub mod oauth;
 mod operation;
+pub mod outgoing_caller_ids;
 mod paging;
 pub mod pricing;
 mod provider;
@@ -31,8 +37,10 @@ pub mod routes;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
+pub mod tokens;
 pub mod twiml;
 pub mod types;
+pub mod usage;
 pub mod webhook;
 mod xml;
 
