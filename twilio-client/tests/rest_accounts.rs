@@ -467,7 +467,7 @@ async fn secrets_and_people_stay_out_of_what_is_shown() {
     let account = json!({"friendly_name": "pl4nted@example.com", "auth_token": "pl4nted"});
     let address = json!({"customer_name": "Pl4nted", "street": "Pl4nted", "city": "Pl4nted", "postal_code": "Pl4nted",
         "region": "Pl4nted", "street_secondary": "Pl4nted", "friendly_name": "Pl4nted"});
-    let (client, _) = common::scripted([&token, &account, &address].map(|body| Reply::json(body)));
+    let (client, _) = common::scripted([&token, &account, &address].map(Reply::json));
     let token = client.create_token(&CreateToken::new()).await.unwrap();
     let account = client.accounts().own().await.unwrap();
     let new = CreateAddress::new(home())

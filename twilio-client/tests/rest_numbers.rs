@@ -188,7 +188,8 @@ async fn numbers_are_as_documented() {
         c.incoming_phone_numbers().delete(sid).await
     })
     .await;
-    let kinds: [(&str, fn(&TwilioClient) -> NumbersOfKind<'_>); 3] = [
+    type Of = fn(&TwilioClient) -> NumbersOfKind<'_>;
+    let kinds: [(&str, Of); 3] = [
         ("Local", |c| c.incoming_phone_numbers().local()),
         ("Mobile", |c| c.incoming_phone_numbers().mobile()),
         ("TollFree", |c| c.incoming_phone_numbers().toll_free()),
