@@ -11,6 +11,7 @@ mod dialect;
 mod environment;
 pub mod error;
 mod host;
+pub mod media_stream;
 mod operation;
 mod paging;
 mod provider;
