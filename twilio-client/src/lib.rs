@@ -6,6 +6,7 @@ pub mod accounts;
 mod builder;
 pub mod calls;
 mod client;
+pub mod conversation_relay;
 mod credentials;
 mod dialect;
 mod environment;
