@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod access_token;
 pub mod accounts;
 mod archives;
 pub mod auth_tokens;
@@ -10,6 +11,7 @@ pub mod byoc_trunks;
 pub mod calls;
 mod client;
 pub mod connection_policies;
+pub mod conversation_relay;
 mod credentials;
 mod dialect;
 pub mod dialing_permissions;
@@ -21,6 +23,7 @@ pub mod keys;
 pub mod lookups;
 pub mod monitor;
 pub mod oauth;
+pub mod media_stream;
 mod operation;
 mod paging;
 pub mod pricing;
