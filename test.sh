@@ -27,7 +27,8 @@ as_root() {
 
 install_redis() {
     if command -v apt-get >/dev/null 2>&1; then
-        as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y redis-server
+        as_root apt-get update || true
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y redis-server
     elif command -v dnf >/dev/null 2>&1; then
         # Newer systems have Valkey in its place, with a package that gives it the old names.
         as_root dnf install -y redis || as_root dnf install -y valkey valkey-compat-redis
