@@ -213,7 +213,7 @@ async fn neither_password_nor_key_nor_value_is_in_an_error() {
     assert!(matches!(error, StoreError::Unreachable(_)), "{error:?}");
     for shown in [
         format!("{error} {error:?} {cache:?}"),
-        voice_core::error::Error::from(error.clone())
+        voice_core::error::Error::from(error)
             .log_value()
             .to_string(),
     ] {

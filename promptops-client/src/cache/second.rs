@@ -77,7 +77,7 @@ impl Second {
             self.get(stamp_name(&of_scope)),
         )
         .await;
-        let found = value.and_then(|bytes| {
+        let found = value.flatten().and_then(|bytes| {
             let read = self.decode::<V>(key, &bytes)?;
             let own = {
                 let mut stamps = self.stamps();
@@ -86,7 +86,8 @@ impl Second {
                     .copied()
                     .max(stamps.get(&of_scope).copied())
             };
-            let stamp = own.max(stamp(id_stamp)).max(stamp(scope_stamp));
+            // A stamp that could not be read may be there: then nothing is believed.
+            let stamp = own.max(stamp(id_stamp?)).max(stamp(scope_stamp?));
             if stamp.is_some_and(|stamp| read.asked_at_ms <= stamp) {
                 return None;
             }
@@ -149,8 +150,9 @@ impl Second {
         self.stamps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn get(&self, name: String) -> Option<Bytes> {
-        self.guard(self.store.get(&name)).await.flatten()
+    /// What is there; nothing at all when the store could not say.
+    async fn get(&self, name: String) -> Option<Option<Bytes>> {
+        self.guard(self.store.get(&name)).await
     }
 
     async fn put(&self, name: String, value: Bytes, keep: Duration) {

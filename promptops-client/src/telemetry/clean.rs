@@ -20,10 +20,11 @@ pub(super) fn clean(mut record: UsageRecord, redactor: &Redactor) -> UsageRecord
         &mut record.user_agent,
         &mut record.ip_address,
         &mut record.request_id,
-    ] {
-        if let Some(value) = field {
-            *value = text(value);
-        }
+    ]
+    .into_iter()
+    .flatten()
+    {
+        *field = text(field);
     }
     record.extra = JsonMap::new();
     record

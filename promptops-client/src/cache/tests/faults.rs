@@ -108,7 +108,7 @@ fn a_refresh_thread_that_died() {
     service.says("two");
     run().block_on(async {
         cache.get_with(&key("a"), &at_all).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        pass(Duration::from_millis(20)).await;
         assert_eq!(cache.get(&key("a")).await.unwrap().content, "two");
     });
 }

@@ -48,9 +48,9 @@ async fn an_invalidation_holds_for_all_selectors_and_survives_a_restart() {
     for key in &keys {
         one.get(key).await.unwrap();
     }
-    tokio::time::sleep(Duration::from_millis(5)).await;
+    pass(Duration::from_millis(5)).await;
     one.invalidate(&"a".parse().unwrap()).await;
-    tokio::time::sleep(Duration::from_millis(5)).await;
+    pass(Duration::from_millis(5)).await;
     service.says("two");
     let restarted = with(&service, &store);
     assert_eq!(restarted.get(&keys[0]).await.unwrap().content, "two");
@@ -77,7 +77,7 @@ async fn not_found_is_taken_out_of_the_second_level() {
 async fn a_prompt_that_expired_there_still_serves_when_the_service_is_down() {
     let (service, store) = (Service::start(), store());
     with(&service, &store).get(&key("a")).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    pass(Duration::from_millis(20)).await;
     service.becomes(Mood::Fails(ErrorKind::Unavailable));
     let cache = with(&service, &store);
     let short = GetOptions::new().ttl(Duration::from_millis(10));
@@ -132,6 +132,37 @@ async fn a_store_that_is_down_or_hangs_fails_no_request() {
         assert!(cache.get(&key("a")).await.is_ok());
         assert!(cache.stats().second_level_errors >= 3);
     }
+}
+
+/// Fails whenever it is asked for a stamp.
+#[derive(Debug)]
+struct Forgetful(Arc<MemoryCache>);
+
+#[async_trait]
+impl CacheStore for Forgetful {
+    async fn get(&self, key: &str) -> Result<Option<Bytes>, StoreError> {
+        if key.starts_with("outdated:") {
+            return Err(StoreError::Timeout(Duration::ZERO));
+        }
+        self.0.get(key).await
+    }
+    async fn put(&self, key: &str, value: Bytes, ttl: Duration) -> Result<(), StoreError> {
+        self.0.put(key, value, ttl).await
+    }
+    async fn remove(&self, key: &str) -> Result<(), StoreError> {
+        self.0.remove(key).await
+    }
+}
+
+#[tokio::test]
+async fn what_may_have_been_invalidated_is_not_believed() {
+    let (service, store) = (Service::start(), store());
+    with(&service, &store).get(&key("a")).await.unwrap();
+    tokio::task::yield_now().await;
+    service.says("two");
+    let forgetful = Arc::new(Forgetful(store));
+    let cache = builder(&service).second_level(forgetful).build().unwrap();
+    assert_eq!(cache.get(&key("a")).await.unwrap().content, "two");
 }
 
 /// Gives the same bytes for every key.

@@ -80,7 +80,7 @@ async fn a_loader_that_panics_fails_one_load_and_wedges_nobody() {
     assert!(other.is_err());
     let bypass = GetOptions::new().ttl(Duration::ZERO);
     assert!(cache.get_with(&key, &bypass).await.is_err());
-    assert!(!cache.warmup(&[key.clone()]).await.is_complete());
+    assert!(!cache.warmup(std::slice::from_ref(&key)).await.is_complete());
     service.becomes(Mood::Well);
     assert_eq!(cache.get(&key).await.unwrap().content, "one");
 }
