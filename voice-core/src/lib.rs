@@ -13,6 +13,7 @@ pub mod observe;
 pub mod provider;
 pub mod retry;
 pub mod secret;
+pub mod store;
 pub mod template;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
