@@ -6,18 +6,22 @@ pub mod balance;
 mod builder;
 pub mod calls;
 mod client;
+pub mod conferences;
 mod credentials;
 mod dialect;
 mod environment;
 pub mod error;
 mod host;
+pub mod notifications;
 mod operation;
 mod paging;
 mod provider;
 pub mod queues;
+pub mod recordings;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
+pub mod transcriptions;
 pub mod twiml;
 pub mod types;
 pub mod webhook;
