@@ -48,9 +48,10 @@ impl Dialect for TwilioDialect {
 
     async fn authorize(&self, request: &mut Outgoing<'_>) -> Result<(), Error> {
         const UTF_8: HeaderValue = HeaderValue::from_static("utf-8");
-        request
-            .headers
-            .insert(header::AUTHORIZATION, self.authorization.clone());
+        if !crate::oauth::is_open(request.operation) {
+            let authorization = self.authorization.clone();
+            request.headers.insert(header::AUTHORIZATION, authorization);
+        }
         request.headers.insert(header::ACCEPT_CHARSET, UTF_8);
         if request.method == Method::DELETE {
             request.headers.remove(header::ACCEPT);

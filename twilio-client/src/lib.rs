@@ -2,22 +2,35 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod accounts;
+mod archives;
+pub mod auth_tokens;
 pub mod balance;
 mod builder;
+pub mod byoc_trunks;
 pub mod calls;
 mod client;
 pub mod conferences;
+pub mod connection_policies;
 mod credentials;
 mod dialect;
+pub mod dialing_permissions;
 mod environment;
 pub mod error;
 mod host;
+pub mod ip_records;
+pub mod keys;
+pub mod lookups;
+pub mod monitor;
 pub mod notifications;
+pub mod oauth;
 mod operation;
 mod paging;
+pub mod pricing;
 mod provider;
+pub mod public_keys;
 pub mod queues;
 pub mod recordings;
+pub mod routes;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;

@@ -87,10 +87,102 @@ macro_rules! accessor {
 
 pub(crate) use accessor;
 
+/// Declares the usual methods of a resource whose items are told apart by an id: `list` (and `resume`), `create`, `get`,
+/// `update`, `delete`, each with its operation and request. `parent` says which field of the accessor fills which part of the
+/// path.
+macro_rules! crud {
+    (
+        $accessor:ident of $item:ty, id $id:ty, items $key:literal, parent $parent:tt;
+        $($(#[$doc:meta])* $verb:ident $operation:ident $(($request:ty))?;)*
+    ) => {
+        impl $accessor<'_> {
+            $($crate::operation::crud!(@ $verb $operation [$($request)?] [$item] [$id] $key $parent $(#[$doc])*);)*
+        }
+    };
+    (@ list $operation:ident [$request:ty] [$item:ty] [$id:ty] $key:literal $parent:tt $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn list(&self, request: &$request) -> voice_core::client::Pager<'static, $item> {
+            let path = $crate::operation::crud!(@path self $parent);
+            $crate::paging::items(self.client, ON, &$operation, $key, path, request)
+        }
+
+        /// Takes a list up again at a stored cursor, which holds its filters.
+        #[must_use]
+        pub fn resume(&self, cursor: voice_core::client::Cursor) -> voice_core::client::Pager<'static, $item> {
+            $crate::paging::resumed(self.client, ON, &$operation, $key, cursor)
+        }
+    };
+    (@ create $operation:ident [$request:ty] [$item:ty] [$id:ty] $key:literal $parent:tt $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// [`ErrorKind::InvalidInput`](voice_core::error::ErrorKind::InvalidInput) for values out of range, before anything
+        /// is sent. It is never sent again by itself: after an unknown outcome look whether it is there.
+        pub async fn create(
+            &self,
+            request: &$request,
+        ) -> Result<voice_core::client::Response<$item>, voice_core::error::Error> {
+            let form = $crate::types::Parameters::form(request, &$operation)?;
+            $crate::operation::crud!(@at self $operation $parent).form(form).send().await
+        }
+    };
+    (@ get $operation:ident [] [$item:ty] [$id:ty] $key:literal $parent:tt $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) (code 20404) when there is none.
+        pub async fn get(
+            &self,
+            sid: $id,
+        ) -> Result<voice_core::client::Response<$item>, voice_core::error::Error> {
+            $crate::operation::crud!(@at self $operation $parent).path("Sid", sid).send().await
+        }
+    };
+    (@ update $operation:ident [$request:ty] [$item:ty] [$id:ty] $key:literal $parent:tt $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// As for [`get`](Self::get), and [`ErrorKind::InvalidInput`](voice_core::error::ErrorKind::InvalidInput) for values
+        /// out of range.
+        pub async fn update(
+            &self,
+            sid: $id,
+            request: &$request,
+        ) -> Result<voice_core::client::Response<$item>, voice_core::error::Error> {
+            let form = $crate::types::Parameters::form(request, &$operation)?;
+            $crate::operation::crud!(@at self $operation $parent).path("Sid", sid).form(form).send().await
+        }
+    };
+    (@ delete $operation:ident [] [$item:ty] [$id:ty] $key:literal $parent:tt $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) (code 20404) when there is none.
+        pub async fn delete(
+            &self,
+            sid: $id,
+        ) -> Result<voice_core::client::Response<()>, voice_core::error::Error> {
+            $crate::operation::crud!(@at self $operation $parent).path("Sid", sid).send_empty().await
+        }
+    };
+    (@path $this:ident []) => { &[] };
+    (@path $this:ident [$($field:ident $name:literal),+]) => { &[$(($name, $this.$field.as_ref())),+] };
+    (@at $this:ident $operation:ident []) => { $this.client.at(ON, &$operation) };
+    (@at $this:ident $operation:ident [$($field:ident $name:literal),+]) => {
+        $this.client.at(ON, &$operation)$(.path($name, &$this.$field))+
+    };
+}
+
+pub(crate) use crud;
+
 /// Every operation this crate has, one list per resource.
 pub static OPERATIONS: &[&[SpecOperation]] = &[
     crate::accounts::OPERATIONS,
+    crate::archives::OPERATIONS,
+    crate::auth_tokens::OPERATIONS,
     crate::balance::OPERATIONS,
+    crate::byoc_trunks::OPERATIONS,
     crate::calls::OPERATIONS,
     crate::calls::events::OPERATIONS,
     crate::calls::messages::OPERATIONS,
@@ -103,13 +195,30 @@ pub static OPERATIONS: &[&[SpecOperation]] = &[
     crate::conferences::OPERATIONS,
     crate::conferences::PARTICIPANT_OPERATIONS,
     crate::conferences::recordings::OPERATIONS,
+    crate::connection_policies::OPERATIONS,
+    crate::connection_policies::TARGET_OPERATIONS,
+    crate::dialing_permissions::OPERATIONS,
+    crate::ip_records::MAPPING_OPERATIONS,
+    crate::ip_records::OPERATIONS,
+    crate::keys::OPERATIONS,
+    crate::keys::restricted::OPERATIONS,
+    crate::lookups::OPERATIONS,
+    crate::lookups::v1::OPERATIONS,
+    crate::monitor::EVENT_OPERATIONS,
+    crate::monitor::OPERATIONS,
+    crate::monitor::alarms::OPERATIONS,
     crate::notifications::CALL_OPERATIONS,
     crate::notifications::OPERATIONS,
+    crate::oauth::OPERATIONS,
+    crate::pricing::OPERATIONS,
+    crate::pricing::TRUNKING_OPERATIONS,
+    crate::public_keys::OPERATIONS,
     crate::queues::MEMBER_OPERATIONS,
     crate::queues::OPERATIONS,
     crate::recordings::ADD_ON_OPERATIONS,
     crate::recordings::OPERATIONS,
     crate::recordings::PAYLOAD_OPERATIONS,
     crate::recordings::TRANSCRIPTION_OPERATIONS,
+    crate::routes::OPERATIONS,
     crate::transcriptions::OPERATIONS,
 ];

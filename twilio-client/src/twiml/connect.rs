@@ -1,13 +1,16 @@
-//! `<Connect>` and the two-way media stream in it.
+//! `<Connect>` and those that take a call's audio over; streams and ConversationRelay have modules of their own.
 
-use voice_core::provider::JoinUrl;
-
-use super::{Element, Link, TwimlError, twiml_element};
-use crate::types::HttpMethod;
+use super::macros::{begins_empty, takes_parameters, twiml_element};
+use super::{
+    Config, Conversation, ConversationRelay, LanguageTag, Link, Parameter, Stream, Within,
+};
+use crate::types::{HttpMethod, Toggle};
 
 twiml_element! {
     /// `<Connect>`: hands the call's audio to somebody until they let go; then the next verb runs.
-    Connect = "Connect" {
+    Connect = "Connect" [
+        AiSession, Autopilot, Conversation, ConversationRelay, ConversationRelaySession, Room, Stream, VirtualAgent
+    ] {
         /// What is requested when the connection has ended.
         action = "action": Link,
         /// How the action is requested; POST unless set.
@@ -19,63 +22,91 @@ impl Connect {
     /// Connects to a two-way media stream. A call has one at most.
     #[must_use]
     pub fn stream(stream: Stream) -> Self {
-        Self(Element::new("Connect").child(stream))
+        Self::to(stream)
     }
 
-    /// Connects to any other noun.
+    /// Connects to any noun of Connect's.
     #[must_use]
-    pub fn to(noun: impl Into<Element>) -> Self {
-        Self(Element::new("Connect").child(noun))
+    pub fn to(noun: impl Within<Self>) -> Self {
+        Self::empty().with(noun)
     }
 }
 
 twiml_element! {
-    /// `<Stream>`: the call's audio over a WebSocket.
-    ///
-    /// # URLs
-    /// Twilio asks for `wss://` and documents that a query is not supported (error 31920): what the socket's server must
-    /// know travels as a [`parameter`](Self::parameter), which arrives in its `start` message. So [`new`](Self::new)
-    /// refuses a query. The join URL of an agent's session is another matter: its provider made it to be dialled exactly
-    /// as it is, a query included, so [`to`](Self::to) escapes it and passes it through; it is also the way to a
-    /// simulator's `ws://` URL on this machine.
-    Stream = "Stream" {
-        /// A name by which the stream can be stopped.
-        name = "name": String,
-        /// Where start, stop and errors are reported.
+    /// `<VirtualAgent>`: an agent of another vendor's, behind a connector.
+    VirtualAgent = "VirtualAgent" [Config, Parameter] {
+        /// The connector's name (error 32602 when there is none such).
+        connector_name = "connectorName": String,
+        /// The language spoken with it.
+        language = "language": LanguageTag,
+        /// Whether the caller's mood is judged.
+        sentiment_analysis = "sentimentAnalysis": Toggle,
+        /// Where its progress is reported.
         status_callback = "statusCallback": Link,
-        /// How they are reported; POST unless set.
+        /// How it is reported; POST unless set.
         status_callback_method = "statusCallbackMethod": HttpMethod,
     }
 }
 
-impl Stream {
-    /// A stream to a server of one's own.
-    ///
-    /// # Errors
-    /// [`TwimlError::StreamScheme`] unless it is `wss://host…`, [`TwimlError::StreamQuery`] when it has a query or a
-    /// fragment.
-    pub fn new(url: impl AsRef<str>) -> Result<Self, TwimlError> {
-        let url = url.as_ref();
-        // JoinUrl parses it; what else it would let through (a query, plain ws to this machine) is refused here.
-        if !url.starts_with("wss://") || url.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(TwimlError::StreamScheme);
-        }
-        if url.contains(['?', '#']) {
-            return Err(TwimlError::StreamQuery);
-        }
-        let join = JoinUrl::new(url).map_err(|_| TwimlError::StreamScheme)?;
-        Ok(Self::to(&join))
+impl VirtualAgent {
+    /// The agent behind this connector.
+    pub fn new(connector_name: impl Into<String>) -> Self {
+        Self::empty().connector_name(connector_name)
     }
+}
 
-    /// A stream to an agent's session.
-    #[must_use]
-    pub fn to(join: &JoinUrl) -> Self {
-        Self(Element::new("Stream").attribute("url", join.expose()))
-    }
+takes_parameters! { VirtualAgent }
 
-    /// Adds a value for the socket's server; name and value together stay below 500 characters.
-    #[must_use]
-    pub fn parameter(self, name: &str, value: &str) -> Self {
-        Self(self.0.parameter(name, value))
+twiml_element! {
+    /// `<Room>`: a room of the Video API, by its name.
+    Room = "Room" [] {
+        /// The participant's identity in it.
+        participant_identity = "participantIdentity": String,
     }
+}
+
+impl Room {
+    /// A room by its name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self::holding(name)
+    }
+}
+
+twiml_element! {
+    /// `<Autopilot>`: an assistant of a product that has ended; its SID is the text.
+    Autopilot = "Autopilot" [] {}
+}
+
+impl Autopilot {
+    /// An assistant by its SID, `UA…`.
+    pub fn new(assistant: impl Into<String>) -> Self {
+        Self::holding(assistant)
+    }
+}
+
+twiml_element! {
+    /// `<AiSession>`: a session of an AI connector.
+    AiSession = "AiSession" [] {
+        /// The connector's name.
+        ai_connector = "aiConnector": String,
+        /// The session's configuration, by its id.
+        ai_session_configuration = "aiSessionConfiguration": String,
+    }
+}
+
+twiml_element! {
+    /// `<ConversationRelaySession>`: a ConversationRelay that is configured at Twilio.
+    ConversationRelaySession = "ConversationRelaySession" [] {
+        /// The connector's name.
+        connector = "connector": String,
+        /// The session's configuration, by its id.
+        session_configuration = "sessionConfiguration": String,
+    }
+}
+
+begins_empty! {
+    /// A session without settings.
+    AiSession,
+    /// A session without settings.
+    ConversationRelaySession,
 }

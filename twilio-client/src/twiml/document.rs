@@ -1,16 +1,47 @@
 //! Whole documents: put together, and written once.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::element::{Element, Node};
-use super::{TwimlError, write};
+use super::{
+    Connect, Dial, Echo, ElementSpec, Enqueue, Gather, Hangup, Leave, Pause, Pay, Play, Prompt,
+    Queue, Record, Redirect, Refer, Reject, Say, Sms, Start, Stop, TwimlError, Warning, Within,
+    lint, write,
+};
 use crate::xml::XmlTree;
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 
 /// `<Response>`: verbs, done one after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Response(Element);
+pub struct Response {
+    root: Element,
+    /// Comments around the root, which an element cannot hold itself.
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+/// What may stand in a response.
+macro_rules! verbs {
+    ($($verb:ident),* $(,)?) => {
+        $(impl Within<Response> for $verb {})*
+
+        impl Response {
+            pub(super) const SPEC: ElementSpec = ElementSpec {
+                class: "Response",
+                tag: "Response",
+                attributes: &[],
+                children: &[$($verb::CLASS),*],
+            };
+        }
+    };
+}
+
+verbs! {
+    Connect, Dial, Echo, Enqueue, Gather, Hangup, Leave, Pause, Pay, Play, Prompt, Queue, Record, Redirect, Refer, Reject,
+    Say, Sms, Start, Stop,
+}
 
 impl Default for Response {
     fn default() -> Self {
@@ -22,19 +53,73 @@ impl Response {
     /// A response that does nothing yet; as it is, it ends the call.
     #[must_use]
     pub fn new() -> Self {
-        Self(Element::new("Response"))
+        Self {
+            root: Element::new("Response"),
+            before: Vec::new(),
+            after: Vec::new(),
+        }
     }
 
     /// Adds a verb.
     #[must_use]
-    pub fn with(self, verb: impl Into<Element>) -> Self {
-        Self(self.0.child(verb))
+    pub fn with(mut self, verb: impl Within<Self>) -> Self {
+        self.root = self.root.child(verb);
+        self
     }
 
-    /// Adds a comment.
+    /// Adds a comment between the verbs.
     #[must_use]
-    pub fn comment(self, text: impl Into<String>) -> Self {
-        Self(self.0.comment(text))
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.root = self.root.comment(text);
+        self
+    }
+
+    /// Adds a comment before the response.
+    #[must_use]
+    pub fn comment_before(mut self, text: impl Into<String>) -> Self {
+        self.before.push(text.into());
+        self
+    }
+
+    /// Adds a comment after the response.
+    #[must_use]
+    pub fn comment_after(mut self, text: impl Into<String>) -> Self {
+        self.after.push(text.into());
+        self
+    }
+
+    /// Adds text between the verbs, which Twilio ignores today.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.root = self.root.text(text);
+        self
+    }
+
+    /// Any attribute; Twilio documents none.
+    #[must_use]
+    pub fn attribute(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.root = self.root.attribute(name, value);
+        self
+    }
+
+    /// What is well-formed and yet likely to be a mistake, in the order of the document.
+    ///
+    /// ```
+    /// use twilio_client::twiml::{Link, Redirect, Response, Say, Warning};
+    ///
+    /// let response = Response::new()
+    ///     .with(Redirect::new(Link::parse("/next")?))
+    ///     .with(Say::new("Nobody hears this."));
+    /// assert!(matches!(response.warnings()[..], [Warning::Unreachable { .. }]));
+    /// # Ok::<(), twilio_client::twiml::LinkError>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Warning> {
+        lint::warnings(&self.root)
     }
 
     /// Writes the document, for the answer to a webhook.
@@ -57,16 +142,22 @@ impl Response {
     pub fn to_inline(&self) -> Result<InlineTwiml, TwimlError> {
         // Written first: that bounds the depth.
         let text = self.write()?;
-        if let Some(name) = relative(&self.0) {
+        if let Some(name) = relative(&self.root) {
             return Err(TwimlError::RelativeInline(name.to_owned()));
         }
         InlineTwiml::sized(text)
     }
 
     fn write(&self) -> Result<String, TwimlError> {
-        let mut out = String::with_capacity(256);
+        let mut out = String::with_capacity(512);
         out.push_str(DECLARATION);
-        write::element(&mut out, &self.0, 0)?;
+        for text in &self.before {
+            write::comment(&mut out, text);
+        }
+        write::element(&mut out, &self.root, None, 0)?;
+        for text in &self.after {
+            write::comment(&mut out, text);
+        }
         Ok(out)
     }
 }

@@ -2,12 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::time::Duration;
-
-use voice_core::ident::E164;
 
 use super::Link;
-use crate::types::{CallEvent, HttpMethod, Toggle};
 
 /// Any element: a name, attributes in the order they were set, and text, elements and comments in it.
 ///
@@ -87,13 +83,32 @@ impl Element {
         self
     }
 
-    /// Adds `<Parameter name value>`.
-    pub(super) fn parameter(self, name: &str, value: &str) -> Self {
-        self.child(
-            Self::new("Parameter")
-                .attribute("name", name)
-                .attribute("value", value),
-        )
+    /// The value of an attribute.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_ref())
+    }
+
+    /// The elements directly in it.
+    pub(super) fn elements(&self) -> impl Iterator<Item = &Self> {
+        self.content.iter().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Text(_) | Node::Comment(_) => None,
+        })
+    }
+
+    /// The bytes of text in it and in what it holds.
+    pub(super) fn spoken(&self) -> usize {
+        self.content
+            .iter()
+            .map(|node| match node {
+                Node::Element(element) => element.spoken(),
+                Node::Text(text) => text.len(),
+                Node::Comment(_) => 0,
+            })
+            .fold(0, usize::saturating_add)
     }
 }
 
@@ -105,47 +120,6 @@ impl fmt::Debug for Element {
             write!(f, " {name}")?;
         }
         f.write_str(">")?;
-        f.debug_list()
-            .entries(self.content.iter().filter_map(|node| match node {
-                Node::Element(element) => Some(element),
-                Node::Text(_) | Node::Comment(_) => None,
-            }))
-            .finish()
-    }
-}
-
-/// A value as the text of an attribute.
-pub trait AttributeText {
-    /// Puts it into an element as the attribute `name`.
-    fn put(&self, element: Element, name: &'static str) -> Element;
-}
-
-macro_rules! attribute_text {
-    ($($type:ty: |$value:ident| $text:expr;)*) => {$(
-        impl AttributeText for $type {
-            fn put(&self, element: Element, name: &'static str) -> Element {
-                let $value = self;
-                element.set(Cow::Borrowed(name), $text)
-            }
-        }
-    )*};
-}
-
-attribute_text! {
-    String: |value| Cow::Owned(value.clone());
-    u32: |value| Cow::Owned(value.to_string());
-    Toggle: |value| Cow::Borrowed(value.as_str());
-    E164: |value| Cow::Owned(value.to_string());
-    HttpMethod: |value| Cow::Owned(value.as_str().to_owned());
-    // Whole seconds: part of one counts as a whole.
-    Duration: |value| Cow::Owned(crate::types::whole_seconds(*value).to_string());
-    // Unlike in REST requests, a list is one attribute, its words joined by blanks.
-    Vec<CallEvent>: |value| Cow::Owned(value.iter().map(CallEvent::as_str).collect::<Vec<_>>().join(" "));
-}
-
-impl AttributeText for Link {
-    fn put(&self, mut element: Element, name: &'static str) -> Element {
-        element.relative |= self.is_relative();
-        element.set(Cow::Borrowed(name), Cow::Owned(self.as_str().to_owned()))
+        f.debug_list().entries(self.elements()).finish()
     }
 }

@@ -59,6 +59,11 @@ impl Link {
         &self.text
     }
 
+    /// The text, taken out.
+    pub(super) fn into_string(self) -> String {
+        self.text.into()
+    }
+
     /// Whether it is relative to the document.
     #[must_use]
     pub fn is_relative(&self) -> bool {

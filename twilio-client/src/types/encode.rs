@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use voice_core::ident::{self, E164};
+use voice_core::ident::{self, E164, SipUri};
 use voice_core::webhook::WebhookUrl;
 
 use super::{DateFilter, Endpoint, Numeric, Toggle, whole_seconds};
@@ -82,6 +82,7 @@ encode! {
     Toggle: |value| value.as_str();
     Endpoint: |value| value.as_str();
     E164: |value| value.as_str();
+    SipUri: |value| value.as_str();
     SecretString: |value| value.expose_secret();
     WebhookUrl: |value| value.as_str();
     DateFilter: |value| &value.to_string();

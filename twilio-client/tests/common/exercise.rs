@@ -145,7 +145,15 @@ impl Exercise {
         );
         let names = self.sent.entry(key(op)).or_default();
         let query = pairs(request.uri.query().unwrap_or_default());
-        names.extend(query.into_iter().map(|(name, _)| name));
+        names.extend(
+            query
+                .into_iter()
+                .map(|(name, _)| match name.strip_prefix("AddOns.") {
+                    // The file names the group, the wire its members.
+                    Some(_) => "AddOnsData".to_owned(),
+                    None => name,
+                }),
+        );
         let text = request.text();
         if op["ctype"] == "application/json" {
             let body: Map<String, Value> = serde_json::from_str(&text).unwrap();

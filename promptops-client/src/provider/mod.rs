@@ -1,0 +1,3 @@
+//! The traits of `voice_core::provider` over this client.
+
+mod health;
