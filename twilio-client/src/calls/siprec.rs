@@ -34,7 +34,7 @@ settings! {
         name = "Name": ForkName,
         /// The connector, by the unique name it was installed with.
         connector_name = "ConnectorName": String,
-        /// Which side; both unless set.
+        /// Which side; what is copied without it the API files do not say.
         track = "Track": Track,
         /// Where start, stop and errors are reported.
         status_callback = "StatusCallback": WebhookUrl,

@@ -96,7 +96,7 @@ request! {
         ..
         /// A name by which it can be stopped.
         name = "Name": ForkName,
-        /// Which side; `inbound_track` unless set.
+        /// Which side; what is copied without it the API files do not say.
         track = "Track": Track,
         /// Where start, stop and errors are reported.
         status_callback = "StatusCallback": WebhookUrl,

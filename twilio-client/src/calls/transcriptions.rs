@@ -36,7 +36,7 @@ settings! {
     CreateTranscription {
         /// A name by which it can be stopped.
         name = "Name": ForkName,
-        /// Which side; both unless set.
+        /// Which side; what is copied without it the API files do not say.
         track = "Track": Track,
         /// Where the text and the progress are reported.
         status_callback_url = "StatusCallbackUrl": WebhookUrl,

@@ -96,21 +96,21 @@ open_enum! {
 open_enum! {
     /// The region a conference's sound is mixed in.
     MixRegion {
-        /// Virginia.
+        /// United States, the first; the default region of the API.
         Us1 = "us1",
-        /// Oregon.
+        /// United States, the second.
         Us2 = "us2",
         /// Ireland.
         Ie1 = "ie1",
-        /// Frankfurt.
+        /// Germany.
         De1 = "de1",
         /// Singapore.
         Sg1 = "sg1",
-        /// São Paulo.
+        /// Brazil.
         Br1 = "br1",
-        /// Sydney.
+        /// Australia.
         Au1 = "au1",
-        /// Tokyo.
+        /// Japan.
         Jp1 = "jp1",
     }
 }
