@@ -10,6 +10,7 @@ mod builder;
 pub mod byoc_trunks;
 pub mod calls;
 mod client;
+pub mod conferences;
 pub mod connection_policies;
 pub mod conversation_relay;
 mod credentials;
@@ -23,6 +24,7 @@ pub mod keys;
 pub mod lookups;
 pub mod media_stream;
 pub mod monitor;
+pub mod notifications;
 pub mod oauth;
 mod operation;
 mod paging;
@@ -30,10 +32,12 @@ pub mod pricing;
 mod provider;
 pub mod public_keys;
 pub mod queues;
+pub mod recordings;
 pub mod routes;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
+pub mod transcriptions;
 pub mod twiml;
 pub mod types;
 pub mod webhook;
