@@ -41,6 +41,8 @@ mod sink;
 mod wire;
 
 pub(crate) use wire::cut;
+#[cfg(feature = "doctor")]
+pub(crate) use wire::rfc3339;
 
 #[cfg(test)]
 mod tests;
