@@ -58,6 +58,8 @@ mod tls;
 mod webhook;
 
 #[cfg(test)]
+mod endpoint_tests;
+#[cfg(test)]
 mod output_tests;
 
 pub use compare::CompareCheck;

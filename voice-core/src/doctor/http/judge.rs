@@ -115,19 +115,16 @@ fn unexpected(name: &str, expected: &Expected, answer: &Answer) -> Finding {
     let text = String::from_utf8_lossy(&answer.body);
     let explanation = explain_status(status)
         .map(|by_status| explain_phrase(&text).unwrap_or(by_status))
-        .or_else(|| explain(status));
+        .unwrap_or_else(|| explain(status));
     // What was asked for to the letter fails otherwise; for mere reachability an answer is half the way.
     let finding = match (expected, status) {
         (Expected::Reachable, 300..=499) => Finding::warn(name, seen),
         _ => Finding::fail(name, seen),
     };
-    match explanation {
-        Some(explanation) => finding.with_explanation(&explanation),
-        None => finding,
-    }
+    finding.with_explanation(&explanation)
 }
 
-fn explain(status: u16) -> Option<Explanation> {
+fn explain(status: u16) -> Explanation {
     let (cause, remedy) = match status {
         300..=399 => (
             "The URL leads elsewhere: http instead of https, a slash at the end, another host",
@@ -161,9 +158,12 @@ fn explain(status: u16) -> Option<Explanation> {
             "The service itself failed",
             "Read its log at this very time",
         ),
-        _ => return None,
+        _ => (
+            "The service is reached and well, but answers something else than was agreed",
+            "Compare the route with what is expected here; a page of a proxy or a CDN looks like this as well",
+        ),
     };
-    Some(Explanation { cause, remedy })
+    Explanation { cause, remedy }
 }
 
 /// The finding about a request that got no answer.

@@ -6,6 +6,7 @@
 mod certificate;
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 mod handshake;
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 mod words;
 
 use std::time::Duration;
@@ -19,9 +20,6 @@ use super::tcp::connect_all;
 use super::{CheckContext, DoctorCheck, Finding};
 
 pub use certificate::{Certificate, CertificateError};
-
-/// A certificate that ends sooner is warned of.
-pub(super) const SOON_DAYS: i64 = 14;
 
 /// Bytes both ways, encrypted or not.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}

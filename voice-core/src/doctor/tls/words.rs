@@ -2,9 +2,12 @@
 
 use std::time::SystemTime;
 
-use super::{Certificate, SOON_DAYS};
+use super::Certificate;
 use crate::doctor::{Explanation, Finding};
 use crate::observe::log::rfc3339;
+
+/// A certificate that ends sooner is warned of.
+const SOON_DAYS: i64 = 14;
 
 /// What a handshake showed, whether it went well or not.
 #[derive(Debug, Default)]
