@@ -136,5 +136,6 @@ pub(super) async fn secure(
     }
 }
 
-#[cfg(all(test, any(feature = "rustls", feature = "rustls-ring")))]
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[cfg(test)]
 mod tests;
