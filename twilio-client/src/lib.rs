@@ -19,6 +19,7 @@ pub mod dialing_permissions;
 mod environment;
 pub mod error;
 mod host;
+pub mod insights;
 pub mod ip_records;
 pub mod keys;
 pub mod lookups;
