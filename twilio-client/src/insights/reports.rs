@@ -125,7 +125,7 @@ impl OrderReport {
     }
 }
 
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Sized {
     Yes,
     No,
