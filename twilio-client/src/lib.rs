@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod access_token;
 pub mod accounts;
 pub mod addresses;
 pub mod applications;
@@ -12,7 +13,9 @@ mod builder;
 pub mod byoc_trunks;
 pub mod calls;
 mod client;
+pub mod conferences;
 pub mod connection_policies;
+pub mod conversation_relay;
 mod credentials;
 mod dialect;
 pub mod dialing_permissions;
@@ -20,10 +23,13 @@ mod environment;
 pub mod error;
 mod host;
 pub mod incoming_phone_numbers;
+pub mod insights;
 pub mod ip_records;
 pub mod keys;
 pub mod lookups;
+pub mod media_stream;
 pub mod monitor;
+pub mod notifications;
 mod numbers;
 pub mod oauth;
 mod operation;
@@ -33,11 +39,13 @@ pub mod pricing;
 mod provider;
 pub mod public_keys;
 pub mod queues;
+pub mod recordings;
 pub mod routes;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
 pub mod tokens;
+pub mod transcriptions;
 pub mod twiml;
 pub mod types;
 pub mod usage;

@@ -26,6 +26,7 @@
 //!   the numbers `+15005550001` to `+15005550004` cannot be called.
 //! - Sends signed status callbacks, and fetches TwiML from a `Url`: **from this machine only**.
 //! - Lists newest first, in pages.
+//! - Plays the caller of a media stream against a socket of yours: [`media::StreamCaller`].
 //! - Goes wrong on order: [`TwilioSimulator::mishaps`], by the names of this crate's operations (`calls.create`).
 
 mod answer;
@@ -34,6 +35,7 @@ mod callback;
 mod create;
 mod drive;
 mod list;
+pub mod media;
 mod record;
 mod settings;
 mod state;
