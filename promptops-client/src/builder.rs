@@ -175,7 +175,7 @@ impl PromptOpsClientBuilder {
         let mut settings = self.settings;
         settings.preset = preset;
         settings.cache_ttl = settings.cache_ttl.or_else(|| preset?.cache_ttl());
-        let secrets = [Some(api_key.clone()), self.secret_key, self.fixed_token];
+        let secrets = [Some(api_key), self.secret_key, self.fixed_token];
         let dialect = Arc::new(PromptOpsDialect {
             credentials,
             token: self.token,

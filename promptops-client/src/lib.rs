@@ -4,6 +4,7 @@
 mod macros;
 
 mod builder;
+pub mod cache;
 mod check;
 mod client;
 mod dialect;
@@ -20,6 +21,8 @@ mod provider;
 pub mod render;
 pub mod resources;
 mod signing;
+pub mod snapshot;
+pub mod telemetry;
 mod token;
 
 pub use builder::PromptOpsClientBuilder;

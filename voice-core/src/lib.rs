@@ -5,6 +5,9 @@ pub mod breaker;
 pub mod client;
 pub mod clock;
 pub mod config;
+#[cfg(feature = "doctor")]
+#[cfg_attr(docsrs, doc(cfg(feature = "doctor")))]
+pub mod doctor;
 pub mod error;
 pub mod flow;
 pub mod ident;
@@ -13,6 +16,7 @@ pub mod observe;
 pub mod provider;
 pub mod retry;
 pub mod secret;
+pub mod store;
 pub mod template;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]

@@ -66,7 +66,7 @@ impl Skew {
 fn date(headers: &HeaderMap) -> Option<SystemTime> {
     let text = headers.get(header::DATE)?.to_str().ok()?;
     let date = rfc2822::parse(text).ok()?;
-    SystemTime::try_from(date.timestamp()).ok()
+    Some(SystemTime::from(date.timestamp()))
 }
 
 fn difference(date: SystemTime, now: SystemTime) -> Option<i64> {

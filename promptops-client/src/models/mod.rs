@@ -4,6 +4,7 @@
 //! server, documentation and clients of PromptOps disagree, and what one of them leaves out must not make an answer
 //! unreadable. Fields keep their wire names, setters have the names of the fields.
 
+mod batch;
 mod decimal;
 mod event;
 mod experiment;
@@ -21,6 +22,7 @@ mod time;
 mod usage;
 mod word;
 
+pub use batch::{BatchEntry, BatchFailure, VersionMark};
 pub use decimal::{Decimal, DecimalError};
 pub use event::{Assignment, Event, NewAssignment, NewEvent};
 pub use experiment::{
@@ -33,8 +35,8 @@ pub use json::JsonMap;
 pub use key::{ApiKey, CreatedApiKey, KeyValidation, NewApiKey, RateLimitSet, SignatureCheck};
 pub use model_info::{Compatibility, CompatibilityCheck, ModelCost, ModelInfo, ModelRef};
 pub use prompt::{
-    BatchEntry, BatchFailure, MasMetadata, ModelPrompt, ModelSpecificPrompt, Prompt, PromptSummary,
-    PromptVersion, RenderedMessage, RenderedPrompt, VersionMark,
+    MasMetadata, ModelPrompt, ModelSpecificPrompt, Prompt, PromptSummary, PromptVersion,
+    RenderedMessage, RenderedPrompt,
 };
 pub use requests::{NewPrompt, PromptUpdate, RemoteRender};
 pub use runtime::{Alias, Message, Rollback, RuntimePrompt, TemplateRender, TemplateRequest};
@@ -47,7 +49,8 @@ pub use word::{
     PromptSource, Provider, RiskLevel, Scope, SortBy, SortOrder,
 };
 
-pub(crate) use prompt::{BatchAnswer, SearchAnswer};
+pub(crate) use batch::BatchAnswer;
+pub(crate) use prompt::SearchAnswer;
 pub(crate) use show::{NotShown, Shown};
 
 use serde::{Deserialize, Deserializer};

@@ -7,6 +7,7 @@ use voice_core::webhook::WebhookUrl;
 
 use super::options::{
     Instructions, MachineDetection, RecordingChannels, RecordingEvent, RecordingTrack, Trim,
+    detection_rules,
 };
 use crate::calls::CREATE;
 use crate::types::{
@@ -184,38 +185,15 @@ impl CreateCall {
             "MachineDetection",
             "is ignored with SendDigits",
         );
-        problems.unless(
-            self.machine_detection_timeout
-                .is_none_or(|limit| limit.get() > 0),
-            "MachineDetectionTimeout",
-            "must be at least 1 s",
-        );
-        for (value, parameter, range, rule) in [
-            (
+        detection_rules(
+            self.machine_detection_timeout,
+            [
                 self.machine_detection_speech_threshold,
-                "MachineDetectionSpeechThreshold",
-                1000..=6000,
-                "must be 1,000 to 6,000 ms",
-            ),
-            (
                 self.machine_detection_speech_end_threshold,
-                "MachineDetectionSpeechEndThreshold",
-                500..=5000,
-                "must be 500 to 5,000 ms",
-            ),
-            (
                 self.machine_detection_silence_timeout,
-                "MachineDetectionSilenceTimeout",
-                2000..=10_000,
-                "must be 2,000 to 10,000 ms",
-            ),
-        ] {
-            problems.unless(
-                value.is_none_or(|value| range.contains(&value.get())),
-                parameter,
-                rule,
-            );
-        }
+            ],
+            problems,
+        );
         problems.unless(
             self.async_amd != Some(Toggle::On) || self.async_amd_status_callback.is_some(),
             "AsyncAmdStatusCallback",
@@ -230,7 +208,7 @@ fn are_digits(text: &str) -> bool {
 }
 
 /// The authority of an absolute URL; user information, which may have underscores, left out.
-fn host(url: &str) -> &str {
+pub(super) fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit('@').next().unwrap_or_default()

@@ -15,12 +15,24 @@
 //! # Ok(()) }
 //! ```
 //!
+//! What belongs to one call is in a module of its own: [`events`], [`recordings`], [`streams`], [`siprec`],
+//! [`transcriptions`], [`payments`], [`messages`]; its debugger entries are with [`notifications`](crate::notifications).
+//!
 //! Calls above the account's calls per second (1 unless raised) are not refused: they wait as `queued`.
 
 mod create;
+pub mod events;
+mod fork;
+mod key;
 mod list;
+pub mod messages;
 mod model;
 mod options;
+pub mod payments;
+pub mod recordings;
+pub mod siprec;
+pub mod streams;
+pub mod transcriptions;
 mod update;
 
 use voice_core::client::{Cursor, Form, Operation, Pager, Response};
@@ -35,9 +47,15 @@ use crate::paging;
 
 pub use crate::types::CallEvent;
 pub use create::CreateCall;
+pub use fork::{
+    CustomParameters, CustomParametersError, ForkName, ForkNameError, ForkOf, ForkStatus, Track,
+    UpdateFork,
+};
+pub use key::IdempotencyKey;
 use list::CallPage;
 pub use list::ListCalls;
 pub use model::{AnsweredBy, Call, CallDirection, CallStatus};
+pub(crate) use options::detection_rules;
 pub use options::{
     Instructions, MachineDetection, RecordingChannels, RecordingEvent, RecordingTrack, Trim,
 };
@@ -60,8 +78,14 @@ static UPDATE: Operation = Operation::post(
     Repeat::Once,
 );
 
+static DELETE: Operation = Operation::delete(
+    "calls.delete",
+    "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json",
+);
+
 pub(crate) static OPERATIONS: &[SpecOperation] = &[
     SpecOperation::v2010("CreateCall", &CREATE),
+    SpecOperation::v2010("DeleteCall", &DELETE),
     SpecOperation::v2010("FetchCall", &GET),
     SpecOperation::v2010("ListCall", &LIST),
     SpecOperation::v2010("UpdateCall", &UPDATE),
@@ -217,5 +241,20 @@ impl<'c> Calls<'c> {
     /// As for [`update`](Self::update).
     pub async fn cancel(&self, sid: CallSid) -> Result<Response<Call>, Error> {
         self.update(sid, &UpdateCall::cancel()).await
+    }
+
+    /// Deletes the record of a call that is over. It is in no list from then on.
+    ///
+    /// # Errors
+    /// Code 20009 while the call goes on; [`ErrorKind::NotFound`](voice_core::error::ErrorKind::NotFound) when there is
+    /// none.
+    pub async fn delete(&self, sid: CallSid) -> Result<Response<()>, Error> {
+        self.client
+            .raw()
+            .request(&DELETE)
+            .path("AccountSid", self.client.account_sid())
+            .path("Sid", sid)
+            .send_empty()
+            .await
     }
 }

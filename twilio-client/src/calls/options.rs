@@ -4,7 +4,7 @@ use voice_core::ident::ApplicationSid;
 use voice_core::webhook::WebhookUrl;
 
 use crate::twiml::InlineTwiml;
-use crate::types::{Encode, Sink, open_enum};
+use crate::types::{Encode, Milliseconds, Problems, Seconds, Sink, open_enum};
 
 open_enum! {
     /// Whether Twilio finds out who answered.
@@ -97,5 +97,45 @@ impl From<InlineTwiml> for Instructions {
 impl From<ApplicationSid> for Instructions {
     fn from(sid: ApplicationSid) -> Self {
         Self::Application(sid)
+    }
+}
+
+/// The documented ranges of machine detection: its timeout; then the thresholds for speech, the end of speech, and silence
+/// at the beginning.
+pub(crate) fn detection_rules(
+    timeout: Option<Seconds>,
+    [speech, speech_end, silence]: [Option<Milliseconds>; 3],
+    problems: &mut Problems,
+) {
+    problems.unless(
+        timeout.is_none_or(|limit| limit.get() > 0),
+        "MachineDetectionTimeout",
+        "must be at least 1 s",
+    );
+    for (value, parameter, range, rule) in [
+        (
+            speech,
+            "MachineDetectionSpeechThreshold",
+            1000..=6000,
+            "must be 1,000 to 6,000 ms",
+        ),
+        (
+            speech_end,
+            "MachineDetectionSpeechEndThreshold",
+            500..=5000,
+            "must be 500 to 5,000 ms",
+        ),
+        (
+            silence,
+            "MachineDetectionSilenceTimeout",
+            2000..=10_000,
+            "must be 2,000 to 10,000 ms",
+        ),
+    ] {
+        problems.unless(
+            value.is_none_or(|value| range.contains(&value.get())),
+            parameter,
+            rule,
+        );
     }
 }

@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
-use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::encode::{push_pair, push_segment};
 use super::exchange::Intake;
@@ -201,7 +201,7 @@ impl<'a> RequestBuilder<'a> {
     /// Whatever went wrong, with everything known about it. An undecodable body is [`ErrorKind::Decode`] with the status,
     /// the request id, the path to the offending field, and a bounded, redacted piece of the body.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        self.send_seed(PhantomData).await
+        self.send_seed(Whole(PhantomData)).await
     }
 
     /// Sends it and reads the answer as JSON with a seed, for a type that must be told how to read: which property holds a
@@ -289,6 +289,23 @@ impl std::fmt::Debug for RequestBuilder<'_> {
             .field("operation", &self.operation.name())
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// Reads a type that needs no telling. Unlike a bare `PhantomData` it may cross threads whatever the type is.
+struct Whole<T>(PhantomData<fn() -> T>);
+
+impl<T> Clone for Whole<T> {
+    fn clone(&self) -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Whole<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<T, D::Error> {
+        T::deserialize(source)
     }
 }
 

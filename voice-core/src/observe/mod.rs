@@ -6,11 +6,15 @@
 //!   values: no ids, no numbers, no URLs.
 //! - **[`Observer`]**: the same as calls, for metrics, request logs and tests.
 //! - **[`Stats`]**: an observer that counts and keeps a latency [`Histogram`] for each operation.
+//! - **[`DebugLog`]**: an observer that tells every attempt, retry and end as a `tracing` event.
+//! - **[`Profiler`]**: times any future of yours by name, and sums up.
 //! - **[`log`]**: an observer that writes one JSON line for each attempt, and what reads such files again.
 //! - **[`report`]**: what went wrong, when and where, as a table, as JSON and as a page; and an alarm.
 
+mod debug;
 mod histogram;
 pub mod log;
+mod profile;
 pub mod report;
 mod stats;
 
@@ -21,7 +25,12 @@ use crate::error::Error;
 use crate::limits::RateLimits;
 use crate::retry::Repeat;
 
+pub use debug::{DebugLog, Payloads};
 pub use histogram::{Histogram, HistogramSnapshot};
+pub use profile::{
+    MemorySampler, OperationProfile, ProfileRecord, ProfileSummary, Profiler, ProfilerBuilder,
+    Times,
+};
 pub use stats::{OperationStats, Stats};
 
 /// Hears of everything a client does. Methods are called inline: be quick, and do not panic.

@@ -4,17 +4,20 @@
 //! - [`FaultProxy`]: a TCP proxy that resets, stalls, truncates and garbles on demand.
 //! - [`SimServer`], [`Service`], [`Mishaps`]: what the providers' simulators stand on; [`InProcess`] asks them without a
 //!   network.
+//! - [`RedisServer`]: a real `redis-server`, to be stopped and started at will.
 //! - [`conformance`]: suites for the shared traits.
 
 mod clock;
 pub mod conformance;
 pub mod fault_proxy;
 mod in_process;
+mod redis_server;
 mod scripted;
 mod simulator;
 
 pub use clock::TestClock;
 pub use fault_proxy::{Counters, Exchange, Fault, FaultProxy, Forwarded, RequestInfo};
 pub use in_process::InProcess;
+pub use redis_server::{RedisServer, RedisServerError};
 pub use scripted::{Reply, ScriptedTransport, Sent};
 pub use simulator::{Mishap, Mishaps, Service, SimAnswer, SimRequest, SimServer, deliver_webhook};

@@ -31,6 +31,7 @@
 //! Lines that were lost (a full queue, a full disk) are counted, and the count is written as a line of its own as soon as
 //! that is possible: `{"event":"lost","time":"…","lines":12}`.
 
+mod entries;
 mod hash;
 mod observer;
 mod queue;
@@ -41,11 +42,12 @@ mod sink;
 mod wire;
 
 pub(crate) use wire::cut;
+pub(crate) use wire::rfc3339;
 
 #[cfg(test)]
 mod tests;
 
 pub use hash::{keyed_payload_hash, payload_hash};
-pub use observer::{JsonlLog, JsonlLogBuilder, LogStats};
+pub use observer::{JsonlLog, JsonlLogBuilder, LogFormat, LogStats};
 pub use read::{Entry, LogReader, MAX_LINE_BYTES, Malformed, ReadSummary, rotated_files};
 pub use record::{Outcome, Record, RecordKind};

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use secrecy::SecretString;
 
+use super::entries;
 use super::queue::Queue;
 use super::record::Record;
 use super::rotate::RotatingFile;
@@ -30,6 +31,20 @@ struct Shared {
     queue: Arc<Queue>,
     clock: SharedClock,
     hash: Hash,
+    format: LogFormat,
+}
+
+/// What a line looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum LogFormat {
+    /// One flat [`Record`] for each attempt and each operation's end, which [`LogReader`](super::LogReader) reads again.
+    #[default]
+    Records,
+    /// Entries `{"type","timestamp","data"}`, for tools that expect these: a `request` when the attempt began, and a
+    /// `response` or an `error` when it ended, both written at its end. Operations' ends are left out, and the log's
+    /// readers do not read them. `data` holds what a record holds, and of texts no more than it.
+    Entries,
 }
 
 enum Hash {
@@ -67,9 +82,24 @@ impl JsonlLog {
 
     /// Adds a record of one's own.
     pub fn write(&self, record: &Record) {
+        if self.0.format == LogFormat::Entries {
+            return self.write_entries(record);
+        }
         match serde_json::to_vec(record) {
             Ok(line) => self.0.queue.push(record.time, &line),
             Err(_) => self.0.queue.lose(),
+        }
+    }
+
+    fn write_entries(&self, record: &Record) {
+        let Some(entries) = entries::of(record) else {
+            return;
+        };
+        for entry in entries {
+            match serde_json::to_vec(&entry) {
+                Ok(line) => self.0.queue.push(record.time, &line),
+                Err(_) => self.0.queue.lose(),
+            }
         }
     }
 
@@ -134,6 +164,7 @@ pub struct JsonlLogBuilder {
     queue_bytes: usize,
     clock: SharedClock,
     hash: Hash,
+    format: LogFormat,
 }
 
 enum Target {
@@ -157,6 +188,7 @@ impl JsonlLogBuilder {
             queue_bytes: Self::QUEUE_BYTES,
             clock: SystemClock::shared(),
             hash: Hash::Plain,
+            format: LogFormat::default(),
         }
     }
 
@@ -182,6 +214,12 @@ impl JsonlLogBuilder {
     /// Where the times come from; the system's clock. Give the one the client has.
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// What a line looks like; [`LogFormat::Records`].
+    pub fn format(mut self, format: LogFormat) -> Self {
+        self.format = format;
         self
     }
 
@@ -214,6 +252,7 @@ impl JsonlLogBuilder {
             queue,
             clock: self.clock,
             hash: self.hash,
+            format: self.format,
         }))
     }
 }

@@ -32,7 +32,7 @@ mod alert;
 mod bounded;
 mod collect;
 #[cfg(feature = "report-html")]
-mod html;
+pub(in crate::observe) mod html;
 mod messages;
 mod options;
 mod patterns;
@@ -40,7 +40,7 @@ mod sample;
 mod sources;
 mod state;
 mod statistics;
-mod text;
+pub(in crate::observe) mod text;
 mod zone;
 
 #[cfg(test)]

@@ -302,7 +302,7 @@ fn wrap(out: &mut String, text: &str) -> fmt::Result {
 }
 
 /// At most so many characters; what is cut out is cut out of the middle, since both ends say something.
-pub(super) fn fit(text: &str, width: usize) -> String {
+pub(in crate::observe) fn fit(text: &str, width: usize) -> String {
     let length = text.chars().count();
     if length <= width {
         return text.to_owned();
@@ -322,11 +322,11 @@ fn bar(count: u64, most: u64, longest: usize) -> String {
     "#".repeat(usize::try_from(length).unwrap_or(longest).max(1))
 }
 
-pub(super) fn percent(rate: f64) -> String {
+pub(in crate::observe) fn percent(rate: f64) -> String {
     format!("{:.2} %", rate * 100.0)
 }
 
-pub(super) fn millis(value: f64) -> String {
+pub(in crate::observe) fn millis(value: f64) -> String {
     match value {
         v if v >= 99_995.0 => format!("{:.0} s", v / 1000.0),
         v if v >= 999.5 => format!("{:.2} s", v / 1000.0),

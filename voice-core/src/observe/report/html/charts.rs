@@ -7,7 +7,7 @@ use super::rows::{bars_figure, latency_figure};
 use crate::observe::report::{ErrorReport, Latency};
 
 /// Rows in a chart of rows.
-pub(super) const ROWS: usize = 8;
+pub(in crate::observe) const ROWS: usize = 8;
 
 impl ErrorReport {
     pub(super) fn charts(&self, out: &mut String) -> fmt::Result {

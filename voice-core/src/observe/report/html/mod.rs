@@ -8,6 +8,7 @@ mod canvas;
 mod charts;
 mod escape;
 mod hours;
+mod profile;
 mod rows;
 mod tables;
 
@@ -22,9 +23,32 @@ use sha2::{Digest, Sha256};
 
 use super::ErrorReport;
 use super::text::{millis, percent};
+pub(in crate::observe) use charts::ROWS;
 use escape::{Escaped, grouped};
+pub(in crate::observe) use profile::{latency_svg, profile_page};
 
 const STYLE: &str = include_str!("style.css");
+
+/// The end of a page.
+const END: &str = "</main>\n</body>\n</html>\n";
+
+/// A page up to and with its heading.
+fn open_page(out: &mut String, title: &str, subtitle: &str) -> std::fmt::Result {
+    let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    write!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash}'; \
+         base-uri 'none'; form-action 'none'\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n\
+         <title>{title}, {subtitle}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
+         <header><h1>{title}</h1><p>{subtitle}</p></header>\n",
+        title = Escaped(title),
+        subtitle = Escaped(subtitle),
+    )
+}
 
 impl ErrorReport {
     /// The report as one HTML page that needs nothing else: tiles, patterns, charts, tables. It has no script and loads
@@ -46,26 +70,14 @@ impl ErrorReport {
     }
 
     fn write_html(&self, out: &mut String) -> std::fmt::Result {
-        let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
         let period = self.period();
-        write!(
-            out,
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash}'; \
-             base-uri 'none'; form-action 'none'\">\n\
-             <meta name=\"color-scheme\" content=\"light dark\">\n\
-             <meta name=\"referrer\" content=\"no-referrer\">\n\
-             <title>Error report, {period}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
-             <header><h1>Error report</h1><p>{period}</p></header>\n",
-            period = Escaped(&period),
-        )?;
+        open_page(out, "Error report", &period)?;
         self.tiles(out)?;
         self.pattern_cards(out)?;
         self.charts(out)?;
         self.tables(out)?;
         self.footer(out)?;
-        out.push_str("</main>\n</body>\n</html>\n");
+        out.push_str(END);
         Ok(())
     }
 

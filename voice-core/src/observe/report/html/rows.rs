@@ -77,7 +77,7 @@ pub(super) struct Bar {
 }
 
 /// Widths of the smaller charts: on a wide page, and on a narrow one.
-const WIDTHS: [(i32, &str); 2] = [(480, "wide"), (400, "narrow")];
+pub(super) const WIDTHS: [(i32, &str); 2] = [(480, "wide"), (400, "narrow")];
 /// Height of a row: a line of text, and a bar below it.
 const ROW: i32 = 44;
 
@@ -145,15 +145,20 @@ pub(super) fn latency_figure(out: &mut String, rows: &[(&str, Latency)]) -> fmt:
         "p50, p95 and p99 of attempts, on a logarithmic scale",
     )?;
     for (width, class) in WIDTHS {
-        let height = rows.iter().fold(36, |height, _| height + ROW);
-        if let Some(drawn) = draw((side(width), side(height)), |area| {
-            paint_latency(area, rows, width)
-        }) {
+        if let Some(drawn) = latency_drawing(rows, width) {
             svg(out, &drawn, "chart-latency", class, title, &description)?;
         }
     }
     out.push_str("</figure>\n");
     Ok(())
+}
+
+/// The latencies of each row, as an SVG of this width.
+pub(super) fn latency_drawing(rows: &[(&str, Latency)], width: i32) -> Option<String> {
+    let height = rows.iter().fold(36, |height, _| height + ROW);
+    draw((side(width), side(height)), |area| {
+        paint_latency(area, rows, width)
+    })
 }
 
 fn paint_latency(area: &Area<'_>, rows: &[(&str, Latency)], width: i32) -> Drawn {

@@ -1,0 +1,7 @@
+mod faults;
+mod levels;
+mod load;
+mod refresh;
+mod rules;
+mod snapshot;
+mod support;

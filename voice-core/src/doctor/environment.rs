@@ -1,0 +1,230 @@
+//! Settings: which variables are there, which are missing, which are malformed. No value is ever shown.
+
+use std::fmt;
+use std::str::FromStr;
+
+use async_trait::async_trait;
+
+use super::{CheckContext, DoctorCheck, Finding, Status};
+use crate::config::{Environment, Problem, Reader};
+
+/// Looks at a list of settings in an [`Environment`].
+///
+/// Missing or malformed settings that are required fail; malformed ones that are optional are warned of. Each setting is a
+/// detail: `present`, `missing`, `malformed: ` and the rule, `not set (optional)`.
+///
+/// ```
+/// use voice_core::config::Environment;
+/// use voice_core::doctor::EnvironmentCheck;
+/// use voice_core::ident::{E164, PublicHttpsUrl};
+///
+/// let check = EnvironmentCheck::new(Environment::from_pairs([("TWILIO_PHONE_NUMBER", "+15551234567")]))
+///     .required::<E164>(&["TWILIO_PHONE_NUMBER"])
+///     .required::<String>(&["TWILIO_AUTH_TOKEN"])
+///     .optional::<PublicHttpsUrl>(&["TWILIO_STATUS_CALLBACK_BASE_URL"]);
+/// assert_eq!(check.look().detail_value("TWILIO_AUTH_TOKEN"), Some("missing"));
+/// ```
+#[derive(Clone)]
+pub struct EnvironmentCheck {
+    environment: Environment,
+    settings: Vec<Setting>,
+}
+
+#[derive(Clone)]
+struct Setting {
+    names: &'static [&'static str],
+    need: Need,
+    read: fn(&mut Reader<'_>, &[&'static str]),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Required,
+    Optional,
+}
+
+impl EnvironmentCheck {
+    const NAME: &'static str = "environment";
+
+    /// Looks at settings of `environment`, none so far.
+    #[must_use]
+    pub fn new(environment: Environment) -> Self {
+        Self {
+            environment,
+            settings: Vec::new(),
+        }
+    }
+
+    /// A setting that must be there, in the form of `T`: its current name first, then older ones.
+    #[must_use]
+    pub fn required<T>(self, names: &'static [&'static str]) -> Self
+    where
+        T: FromStr,
+        T::Err: fmt::Display,
+    {
+        self.setting::<T>(names, Need::Required)
+    }
+
+    /// A setting that may be there, in the form of `T`.
+    #[must_use]
+    pub fn optional<T>(self, names: &'static [&'static str]) -> Self
+    where
+        T: FromStr,
+        T::Err: fmt::Display,
+    {
+        self.setting::<T>(names, Need::Optional)
+    }
+
+    fn setting<T>(mut self, names: &'static [&'static str], need: Need) -> Self
+    where
+        T: FromStr,
+        T::Err: fmt::Display,
+    {
+        fn read<T: FromStr>(reader: &mut Reader<'_>, names: &[&'static str])
+        where
+            T::Err: fmt::Display,
+        {
+            // Only the problem is of interest, never the value.
+            let _ = reader.optional::<T>(names);
+        }
+        self.settings.push(Setting {
+            names,
+            need,
+            read: read::<T>,
+        });
+        self
+    }
+
+    /// Looks now; nothing is waited for.
+    pub fn look(&self) -> Finding {
+        let mut finding = Finding::pass(Self::NAME, "");
+        let (mut present, mut wrong, mut odd) = (0, Vec::new(), Vec::new());
+        for setting in &self.settings {
+            let name = setting.names.first().copied().unwrap_or_default();
+            let mut reader = self.environment.reader("doctor");
+            (setting.read)(&mut reader, setting.names);
+            let is_set = reader.has(setting.names);
+            let state = match (reader.problems().first(), is_set, setting.need) {
+                (Some(Problem::Malformed { name: read, rule }), _, need) => {
+                    let list = if need == Need::Required {
+                        &mut wrong
+                    } else {
+                        &mut odd
+                    };
+                    list.push(format!("{name} is malformed"));
+                    match *read == name {
+                        true => format!("malformed: {rule}"),
+                        false => format!("malformed ({read}): {rule}"),
+                    }
+                }
+                (_, true, _) => {
+                    present += 1;
+                    "present".to_owned()
+                }
+                (_, false, Need::Required) => {
+                    wrong.push(format!("{name} is missing"));
+                    "missing".to_owned()
+                }
+                (_, false, Need::Optional) => "not set (optional)".to_owned(),
+            };
+            finding = finding.with_detail(name, state);
+        }
+        let all = self.settings.len();
+        let (status, seen) = match (wrong.is_empty(), odd.is_empty()) {
+            (true, true) => (
+                Status::Pass,
+                format!("{present} of {all} settings are present, none is malformed"),
+            ),
+            (true, false) => (Status::Warn, odd.join(", ")),
+            (false, _) => (Status::Fail, [wrong, odd].concat().join(", ")),
+        };
+        let finding = finding.reviewed(status, &seen);
+        match status {
+            Status::Pass | Status::Skipped => finding,
+            Status::Warn | Status::Fail => finding
+                .with_cause("The process was started without these settings, or with copied blanks, quotes or another form")
+                .with_remedy("Set them where the process is started (service unit, container, .env) and start it again"),
+        }
+    }
+}
+
+#[async_trait]
+impl DoctorCheck for EnvironmentCheck {
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    async fn check(&self, _context: &CheckContext) -> Vec<Finding> {
+        vec![self.look()]
+    }
+}
+
+impl fmt::Debug for EnvironmentCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.settings.iter().map(|setting| setting.names).collect();
+        f.debug_struct("EnvironmentCheck")
+            .field("environment", &self.environment)
+            .field("names", &names)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ident::E164;
+
+    fn check(pairs: &[(&str, &str)]) -> Finding {
+        EnvironmentCheck::new(Environment::from_pairs(pairs.iter().copied()))
+            .required::<E164>(&["PHONE", "OLD_PHONE"])
+            .required::<String>(&["AUTH_TOKEN"])
+            .optional::<u16>(&["PORT"])
+            .look()
+    }
+
+    #[test]
+    fn each_state_is_named_and_no_value_is_shown() {
+        let finding = check(&[
+            ("OLD_PHONE", "4155552671"),
+            ("AUTH_TOKEN", " hunter22 "),
+            ("PORT", "99999"),
+        ]);
+        assert_eq!(finding.status(), Status::Fail);
+        assert_eq!(
+            finding.seen(),
+            "PHONE is malformed, AUTH_TOKEN is malformed, PORT is malformed"
+        );
+        let text = format!("{finding:?}");
+        for value in ["4155552671", "hunter22", "99999"] {
+            assert!(!text.contains(value), "{text}");
+        }
+        let phone = finding.detail_value("PHONE").unwrap();
+        assert!(phone.starts_with("malformed (OLD_PHONE): "), "{phone}");
+    }
+
+    #[test]
+    fn missing_is_not_malformed_and_optional_is_not_missing() {
+        let finding = check(&[("PHONE", "+14155552671"), ("AUTH_TOKEN", "")]);
+        assert_eq!(
+            (finding.status(), finding.seen()),
+            (Status::Fail, "AUTH_TOKEN is missing")
+        );
+        assert_eq!(finding.detail_value("PORT"), Some("not set (optional)"));
+        let finding = check(&[
+            ("PHONE", "+14155552671"),
+            ("AUTH_TOKEN", "x"),
+            ("PORT", "x"),
+        ]);
+        assert_eq!(
+            (finding.status(), finding.seen()),
+            (Status::Warn, "PORT is malformed")
+        );
+        let finding = check(&[("PHONE", "+14155552671"), ("AUTH_TOKEN", "hunter22")]);
+        assert_eq!(finding.status(), Status::Pass);
+        assert_eq!(
+            finding.seen(),
+            "2 of 3 settings are present, none is malformed"
+        );
+        assert_eq!(finding.detail_value("AUTH_TOKEN"), Some("present"));
+    }
+}

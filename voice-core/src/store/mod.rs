@@ -1,0 +1,20 @@
+//! State that outlives one request, and may outlive or span processes.
+//!
+//! Each kind of store is a small object-safe trait with an implementation in memory, which is enough for one process, and
+//! one on Redis behind the feature `redis`, for many.
+//!
+//! - [`CacheStore`]: bytes under a key for a while. [`MemoryCache`] and, on Redis, `RedisCache`.
+//!
+//! A store says what went wrong ([`StoreError`]) and decides nothing about it: whether its owner goes on without the store
+//! or stops is the owner's promise to keep.
+
+mod cache;
+mod error;
+mod memory;
+#[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub mod redis;
+
+pub use cache::CacheStore;
+pub use error::StoreError;
+pub use memory::MemoryCache;
