@@ -15,12 +15,13 @@ use std::time::Duration;
 use common::{CALL, TOKEN, from, join_url, pairs, quick, scripted, to, until};
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use twilio_client::accounts::AccountStatus;
 use twilio_client::calls::CallStatus;
 use twilio_client::error::TwilioErrorExt;
 use twilio_client::testkit::{Outcome, Pace, TwilioSimulator};
 use twilio_client::twiml::XmlTree;
-use twilio_client::webhook::{Params, SIGNATURE_HEADER, SignatureValidator, sign};
+use twilio_client::webhook::{Params, SIGNATURE_HEADER, SignatureValidator, WebhookKey, sign};
 use twilio_client::{CALL_KEY, TwilioClient};
 use voice_core::client::ClientOptions;
 use voice_core::error::{Delivery, ErrorKind};
@@ -36,7 +37,7 @@ use voice_core::testkit::conformance::{
     health_ok, webhook_verifier,
 };
 use voice_core::transport::BaseUrl;
-use voice_core::webhook::WebhookUrl;
+use voice_core::webhook::{Scheme, WebhookUrl};
 
 fn unknown() -> CallId {
     CallId::new(concat!("CA", "ffffffffffffffffffffffffffffffff")).unwrap()
@@ -156,6 +157,43 @@ fn webhooks() {
     webhook_verifier(
         &verifier,
         &WebhookFixture::new(Method::POST, url, headers, body, SIGNATURE_HEADER),
+    );
+
+    // JSON, whose hash stands in the URL.
+    let body = r#"{"Sid":"NO1","Level":"ERROR"}"#;
+    let hash: String = Sha256::digest(body)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let url = format!("https://hooks.example.com/events?bodySHA256={hash}");
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    let signature = sign(TOKEN, &url, &Params::default());
+    headers.insert(SIGNATURE_HEADER, signature.parse().unwrap());
+    webhook_verifier(
+        &verifier,
+        &WebhookFixture::new(Method::POST, url, headers, body, SIGNATURE_HEADER),
+    );
+
+    // A key of one's own, with its own algorithm and header.
+    let key = WebhookKey::shared("a key of one's own", Scheme::HmacSha256Base64).unwrap();
+    let verifier = SignatureValidator::with_keys([key.in_header("x-own-signature")]).unwrap();
+    let url = "https://hooks.example.com/voice";
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
+    let text = format!("{url}CallSid{CALL}");
+    let signature = Scheme::HmacSha256Base64.sign(b"a key of one's own", &[text.as_bytes()]);
+    headers.insert("x-own-signature", signature.parse().unwrap());
+    let body = format!("CallSid={CALL}");
+    webhook_verifier(
+        &verifier,
+        &WebhookFixture::new(Method::POST, url, headers, body, "x-own-signature"),
     );
 }
 

@@ -15,12 +15,14 @@ use http::{HeaderMap, Method};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use twilio_client::webhook::{
-    IDEMPOTENCY_HEADER, Params, SIGNATURE_HEADER, SignatureValidator, sign,
+    IDEMPOTENCY_HEADER, Params, SIGNATURE_HEADER, SignatureAlgorithm, SignatureValidator,
+    WebhookKey, dedup_key, sequence_key, sign,
 };
+use voice_core::error::ErrorKind;
 use voice_core::ident::AccountSid;
 use voice_core::provider::WebhookVerifier;
-use voice_core::secret::SecretString;
-use voice_core::webhook::{WebhookError, WebhookRequest};
+use voice_core::secret::{ExposeSecret as _, SecretString};
+use voice_core::webhook::{Scheme, WebhookError, WebhookRequest};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -198,10 +200,8 @@ fn forms_are_signed_by_their_decoded_distinct_sorted_parameters() {
         );
     }
     // Sorted by name alone: "Sid" before "SidAccount", whatever the values.
-    let by_hand = {
-        use voice_core::webhook::Scheme;
-        Scheme::HmacSha1Base64.sign(TOKEN.as_bytes(), &[b"https://a.example/xSidZSidAccounta"])
-    };
+    let by_hand =
+        Scheme::HmacSha1Base64.sign(TOKEN.as_bytes(), &[b"https://a.example/xSidZSidAccounta"]);
     assert_eq!(check(url, FORM, "SidAccount=a&Sid=Z", &by_hand), Ok(()));
 }
 
@@ -387,6 +387,240 @@ fn several_keys_and_keys_of_one_account() {
     assert_eq!(format!("{validator:?}"), "SignatureValidator(3 keys)");
 }
 
+/// An algorithm that no scheme has: the parts backwards, in hex.
+struct Backwards;
+
+impl SignatureAlgorithm for Backwards {
+    fn made(&self, secret: &SecretString, message: &[&[u8]], signature: &str) -> bool {
+        backwards(secret.expose_secret(), &message.concat()) == signature
+    }
+}
+
+fn backwards(secret: &str, message: &[u8]) -> String {
+    let text: Vec<u8> = message.iter().rev().copied().collect();
+    Scheme::HmacSha256Hex.sign(secret.as_bytes(), &[&text])
+}
+
+#[test]
+fn a_ring_takes_keys_of_any_algorithm_each_in_its_header() {
+    let account = AccountSid::parse(ACCOUNT).unwrap();
+    let validator = SignatureValidator::with_keys([
+        WebhookKey::auth_token(TOKEN).unwrap(),
+        WebhookKey::shared("shared", Scheme::HmacSha256Base64)
+            .unwrap()
+            .in_header("x-other-signature"),
+        WebhookKey::custom("own", Backwards)
+            .unwrap()
+            .in_header("X-Own-Signature")
+            .of_account(account),
+    ])
+    .unwrap();
+    let url = "https://a.example/x";
+    let body = format!("AccountSid={ACCOUNT}&CallSid={CALL}");
+    let text = format!("{url}AccountSid{ACCOUNT}CallSid{CALL}");
+    let sha256 = Scheme::HmacSha256Base64.sign(b"shared", &[text.as_bytes()]);
+    let own = backwards("own", text.as_bytes());
+    for (header, signature, key) in [
+        (SIGNATURE_HEADER, signed(url, &body), Ok(0)),
+        ("x-other-signature", sha256.clone(), Ok(1)),
+        ("x-own-signature", own.clone(), Ok(2)),
+        // A signature counts in the header of its key only, and by its algorithm only.
+        (SIGNATURE_HEADER, sha256, Err(WebhookError::BadSignature)),
+        ("x-other-signature", own, Err(WebhookError::BadSignature)),
+        (
+            "x-own-signature",
+            signed(url, &body),
+            Err(WebhookError::BadSignature),
+        ),
+        (
+            "x-none",
+            signed(url, &body),
+            Err(WebhookError::MissingHeader(SIGNATURE_HEADER)),
+        ),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", FORM.parse().unwrap());
+        headers.insert(header, signature.parse().unwrap());
+        let request = WebhookRequest::new(&Method::POST, url, &headers, body.as_bytes());
+        let outcome = validator.check(&request).map(|verified| verified.key);
+        assert_eq!(outcome, key, "{header}");
+    }
+    let shown = format!("{:?}", WebhookKey::custom("s3cret", Backwards).unwrap());
+    assert!(
+        !shown.contains("s3cret") && shown.contains("custom"),
+        "{shown}"
+    );
+
+    // Empty secrets and empty rings are refused, whatever the algorithm.
+    for empty in ["", " ", "\n"] {
+        assert!(WebhookKey::auth_token(empty).is_err());
+        assert!(WebhookKey::shared(empty, Scheme::HmacSha256Hex).is_err());
+        let error = WebhookKey::custom(empty, Backwards).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+    }
+    let error = SignatureValidator::with_keys([]).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.provider()),
+        (ErrorKind::Config, "twilio")
+    );
+}
+
+#[test]
+fn one_secret_may_serve_several_accounts() {
+    let other = concat!("AC", "99999999999999999999999999999999");
+    let keys = [ACCOUNT, other].map(|sid| {
+        WebhookKey::auth_token("same")
+            .unwrap()
+            .of_account(AccountSid::parse(sid).unwrap())
+    });
+    let validator = SignatureValidator::with_keys(keys).unwrap();
+    let url = "https://a.example/x";
+    let third = concat!("AC", "77777777777777777777777777777777");
+    for (named, expected) in [
+        (ACCOUNT, Ok(0)),
+        (other, Ok(1)),
+        (third, Err(WebhookError::BadSignature)),
+    ] {
+        let body = format!("AccountSid={named}");
+        let headers = headers(FORM, &sign("same", url, &Params::parse(body.as_bytes())));
+        let request = WebhookRequest::new(&Method::POST, url, &headers, body.as_bytes());
+        assert_eq!(
+            validator.check(&request).map(|verified| verified.key),
+            expected
+        );
+        // The same by GET, where the account stands in the query.
+        let url = format!("{url}?{body}");
+        let headers = self::headers("", &sign("same", &url, &Params::default()));
+        let request = WebhookRequest::new(&Method::GET, &url, &headers, b"");
+        assert_eq!(
+            validator.check(&request).map(|verified| verified.key),
+            expected
+        );
+    }
+}
+
+#[test]
+fn upgrades_are_checked_by_the_url_of_the_twiml() {
+    let account = AccountSid::parse(ACCOUNT).unwrap();
+    let key = WebhookKey::auth_token(TOKEN).unwrap().of_account(account);
+    let validator = SignatureValidator::with_keys([key]).unwrap();
+    for (signed_url, arrived, good) in [
+        (
+            "wss://m.example.com/stream",
+            "wss://m.example.com/stream",
+            true,
+        ),
+        (
+            "wss://m.example.com/stream",
+            "https://m.example.com/stream",
+            true,
+        ),
+        (
+            "wss://m.example.com/stream",
+            "wss://m.example.com:443/stream",
+            true,
+        ),
+        (
+            "wss://m.example.com:443/stream",
+            "https://m.example.com/stream",
+            true,
+        ),
+        (
+            "wss://m.example.com:8443/relay?a='",
+            "https://m.example.com:8443/relay?a=%27",
+            true,
+        ),
+        ("ws://127.0.0.1:9/s", "http://127.0.0.1:9/s", true),
+        (
+            "wss://m.example.com/stream",
+            "ws://m.example.com/stream",
+            false,
+        ),
+        (
+            "wss://m.example.com/stream",
+            "wss://m.example.com/stream/",
+            false,
+        ),
+        (
+            "wss://m.example.com/stream",
+            "wss://M.example.com/stream",
+            false,
+        ),
+        (
+            "https://m.example.com/stream",
+            "https://m.example.com/stream",
+            false,
+        ),
+    ] {
+        let mut upgrade = HeaderMap::new();
+        upgrade.insert("upgrade", "websocket".parse().unwrap());
+        upgrade.insert(
+            "x-twilio-signature",
+            signed(signed_url, "").parse().unwrap(),
+        );
+        let outcome = validator.check_upgrade(arrived, &upgrade);
+        assert_eq!(
+            outcome.map(|verified| verified.account).ok(),
+            good.then_some(Some(account)),
+            "signed {signed_url}, arrived {arrived}"
+        );
+    }
+    assert_eq!(
+        validator.check_upgrade("wss://m.example.com/stream", &HeaderMap::new()),
+        Err(WebhookError::MissingHeader(SIGNATURE_HEADER))
+    );
+}
+
+#[test]
+fn retries_share_a_key_and_without_the_token_only_numbered_callbacks_have_one() {
+    let none = HeaderMap::new();
+    let mut retry = HeaderMap::new();
+    retry.insert("I-Twilio-Idempotency-Token", "tok-1".parse().unwrap());
+    let mut blank = HeaderMap::new();
+    blank.insert(IDEMPOTENCY_HEADER, "".parse().unwrap());
+    let call = format!("CallSid={CALL}&CallStatus=in-progress");
+    let conference = concat!("CF", "0123456789abcdef0123456789abcdef");
+    let transcription = concat!("GT", "0123456789abcdef0123456789abcdef");
+    for (body, key) in [
+        (
+            format!("{call}&SequenceNumber=2&CallbackSource=call-progress-events"),
+            Some(format!("{CALL}/in-progress/2")),
+        ),
+        // Partial results count anew with each input of a call: two of them may not be taken for one.
+        (
+            format!("{call}&SequenceNumber=2&UnstableSpeechResult=a"),
+            None,
+        ),
+        (
+            format!(
+                "ConferenceSid={conference}&{call}&StatusCallbackEvent=participant-join&SequenceNumber=2"
+            ),
+            Some(format!("{conference}/participant-join/2")),
+        ),
+        (
+            format!(
+                "ConferenceSid={conference}&StatusCallbackEvent=conference-start&SequenceNumber=1"
+            ),
+            Some(format!("{conference}/conference-start/1")),
+        ),
+        (
+            format!(
+                "TranscriptionSid={transcription}&TranscriptionEvent=transcription-content&SequenceId=4"
+            ),
+            Some(format!("{transcription}/transcription-content/4")),
+        ),
+        (call.clone(), None),
+        (format!("{call}&SequenceNumber=%2B2"), None),
+        (String::new(), None),
+    ] {
+        let params = Params::parse(body.as_bytes());
+        assert_eq!(dedup_key(&none, &params), key, "{body}");
+        assert_eq!(dedup_key(&blank, &params), key, "{body}");
+        assert_eq!(sequence_key(&params), key, "{body}");
+        assert_eq!(dedup_key(&retry, &params).as_deref(), Some("tok-1"));
+    }
+}
+
 #[test]
 fn events_have_a_kind_a_call_and_a_key_for_repeats() {
     let url = "https://a.example/x";
@@ -432,6 +666,24 @@ fn events_have_a_kind_a_call_and_a_key_for_repeats() {
             format!("CallSid={CALL}&CallStatus=in-progress&DialCallStatus=completed"),
             None,
             "voice",
+            None,
+        ),
+        (
+            format!("CallSid={CALL}&CallStatus=in-progress&StableSpeechResult=a&SequenceNumber=1"),
+            None,
+            "gather-partial-result",
+            None,
+        ),
+        (
+            format!("CallSid={CALL}&AnsweredBy=human"),
+            None,
+            "machine-detection",
+            None,
+        ),
+        (
+            "UsageTriggerSid=UT1".to_owned(),
+            None,
+            "usage-trigger",
             None,
         ),
         ("a=b".to_owned(), None, "webhook", None),

@@ -23,18 +23,28 @@
 //! # assert!(handle(HeaderMap::new(), b"CallSid=CA1").is_err());
 //! ```
 //!
-//! Answer within 15 s, with 2xx, always. Callbacks may come out of order ([`StatusCallback::sequence`]) and more than
-//! once ([`dedup_key`]).
+//! Answer within 15 s, with 2xx, always. Callbacks may come out of order ([`Newest`] restores it) and more than once
+//! ([`dedup_key`]).
+//!
+//! - [`forms`]: every form Twilio sends, typed, and [`Callback`] to tell which one it is.
+//! - [`SignatureValidator::check_upgrade`]: the WebSocket of a media stream or relay, before it is accepted.
+//! - [`ConnectionOverride`]: how long Twilio waits for your URL and how often it tries, written into the URL.
 
-mod callback;
 mod form;
+pub mod forms;
+mod key;
+mod newest;
+mod overrides;
 mod params;
 mod sign;
 mod url;
 mod validator;
 
-pub use callback::StatusCallback;
-pub use form::{FormError, VoiceRequest, dedup_key};
+pub use form::{FormError, dedup_key, sequence_key};
+pub use forms::{Callback, FormInfo, StatusCallback, VoiceRequest};
+pub use key::{SignatureAlgorithm, WebhookKey};
+pub use newest::{Newest, Placed};
+pub use overrides::{ConnectionOverride, OverrideError, RetryOn};
 pub use params::Params;
 pub use sign::sign;
 pub use url::{call_key, external_url};

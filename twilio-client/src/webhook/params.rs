@@ -3,6 +3,11 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
+use voice_core::webhook::WebhookRequest;
+
+use super::{form, url};
+use crate::error::ErrorCode;
+use crate::types::Toggle;
 
 /// Name and value pairs of a form or query, decoded, in the order they came. A name may come several times; absent and
 /// empty are different things.
@@ -14,6 +19,16 @@ impl Params {
     #[must_use]
     pub fn parse(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// The parameters of a webhook: those of its form, or those of its query when it has no form.
+    #[must_use]
+    pub fn from_request(request: &WebhookRequest<'_>) -> Self {
+        if form::is_form(request.headers) && !request.body.is_empty() {
+            Self::parse(request.body)
+        } else {
+            Self::parse(url::query(request.url).as_bytes())
+        }
     }
 
     /// The first value of a name; `Some("")` when it is there without one.
@@ -34,6 +49,39 @@ impl Params {
     #[must_use]
     pub fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.filled(name)?.trim().parse().ok()
+    }
+
+    /// The first value of a name as a number of digits alone; a sign is none.
+    pub(super) fn number(&self, name: &str) -> Option<u64> {
+        let digits = self.filled(name)?.trim();
+        digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| digits.parse().ok())?
+    }
+
+    /// The first value of a name as `true` or `false`, in any case.
+    pub(super) fn toggle(&self, name: &str) -> Option<Toggle> {
+        let word = self.filled(name)?.trim();
+        if word.eq_ignore_ascii_case("true") {
+            Some(Toggle::On)
+        } else if word.eq_ignore_ascii_case("false") {
+            Some(Toggle::Off)
+        } else {
+            None
+        }
+    }
+
+    /// The first value of a name as an error code; 0 is none.
+    pub(super) fn error_code(&self, name: &str) -> Option<ErrorCode> {
+        let code = u32::try_from(self.number(name)?).ok()?;
+        (code != 0).then(|| ErrorCode::new(code))
+    }
+
+    /// The pairs whose names begin with `prefix`, without it.
+    pub(super) fn behind(&self, prefix: &'static str) -> impl Iterator<Item = (&str, &str)> {
+        self.iter()
+            .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value)))
     }
 
     /// All pairs.
@@ -140,6 +188,27 @@ mod tests {
         );
         assert_eq!(format!("{params:?}"), r#"["To", "Name", "Bad"]"#);
         assert_eq!(params.parsed::<u32>("To"), None);
+    }
+
+    #[test]
+    fn numbers_toggles_and_codes_are_read_strictly() {
+        let params = Params::parse(
+            b"a=12&b=%2B12&c=-1&d=1.5&e=99999999999999999999&f=+7+&t=TRUE&u=false&v=yes&z=0&w=",
+        );
+        let number = |name| params.number(name);
+        assert_eq!(
+            ["a", "b", "c", "d", "e", "f", "w", "-"].map(number),
+            [Some(12), None, None, None, None, Some(7), None, None]
+        );
+        assert_eq!(
+            ["t", "u", "v", "w"].map(|name| params.toggle(name)),
+            [Some(Toggle::On), Some(Toggle::Off), None, None]
+        );
+        assert_eq!(params.error_code("a"), Some(ErrorCode::new(12)));
+        assert_eq!(
+            (params.error_code("z"), params.error_code("e")),
+            (None, None)
+        );
     }
 
     proptest! {

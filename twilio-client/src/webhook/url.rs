@@ -111,6 +111,19 @@ pub(super) fn query(url: &str) -> &str {
     Parts::of(url).query.strip_prefix('?').unwrap_or_default()
 }
 
+/// The URL of a WebSocket whose server knows it as `https` or `http`; another is left as it is.
+pub(super) fn of_socket(url: &str) -> Cow<'_, str> {
+    let scheme = Parts::of(url).scheme;
+    let rest = url.get(scheme.len()..).unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("https://") {
+        Cow::Owned(format!("wss://{rest}"))
+    } else if scheme.eq_ignore_ascii_case("http://") {
+        Cow::Owned(format!("ws://{rest}"))
+    } else {
+        Cow::Borrowed(url)
+    }
+}
+
 /// The public URL of a request: the configured base (scheme, host, and a path prefix if the proxy strips one) and the raw
 /// path and query of the request line, joined without touching either.
 ///
@@ -216,6 +229,20 @@ mod tests {
         );
         assert!(quoted.contains(&"https://a.example/it's?a=%27&b=%27".to_owned()));
         assert!(quoted.contains(&"https://a.example:443/it's?a='&b='".to_owned()));
+    }
+
+    #[test]
+    fn sockets_have_schemes_of_their_own() {
+        for (url, socket) in [
+            ("https://A.example:1/x?y#z", "wss://A.example:1/x?y#z"),
+            ("HTTP://[::1]/x", "ws://[::1]/x"),
+            ("wss://a.example/https://", "wss://a.example/https://"),
+            ("WSS://a.example", "WSS://a.example"),
+            ("/x", "/x"),
+            ("", ""),
+        ] {
+            assert_eq!(of_socket(url), socket);
+        }
     }
 
     #[test]

@@ -2,31 +2,30 @@
 
 use std::fmt;
 
+use http::{HeaderMap, Method};
 use secrecy::SecretString;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use voice_core::config::Environment;
-use voice_core::error::Error;
+use voice_core::error::{Error, ErrorKind};
 use voice_core::ident::{AccountSid, AuthToken};
 use voice_core::provider::WebhookVerifier;
-use voice_core::webhook::{Keys, Scheme, WebhookError, WebhookEvent, WebhookRequest};
+use voice_core::webhook::{WebhookError, WebhookEvent, WebhookRequest};
 
-use super::{Params, SIGNATURE_HEADER, form, url};
+use super::{Params, WebhookKey, form, url};
 use crate::client::PROVIDER;
 
 /// Proves that a webhook comes from Twilio.
 ///
 /// The key is the **primary Auth Token** of the account that owns the number or call: not an API key's secret, and a
-/// subaccount has its own. Several keys may be given, for a rotation or for several accounts; a key that was given for one
-/// account only signs for that account.
+/// subaccount has its own. Several keys may be given, for a rotation, for several accounts, or for keys of one's own
+/// ([`WebhookKey`]); a key that was given for one account only signs for that account.
 ///
 /// Nothing in the signature is a time, so a captured webhook can be replayed: remember [`dedup_key`](super::dedup_key)s.
 #[derive(Clone)]
 pub struct SignatureValidator {
-    keys: Keys,
-    /// Whose key it is, position by position; `None` signs for any account.
-    accounts: Vec<Option<AccountSid>>,
+    keys: Vec<WebhookKey>,
 }
 
 /// A signature that was found good.
@@ -64,9 +63,27 @@ impl SignatureValidator {
     pub fn with_accounts(
         tokens: impl IntoIterator<Item = (Option<AccountSid>, SecretString)>,
     ) -> Result<Self, Error> {
-        let (accounts, secrets): (Vec<_>, Vec<_>) = tokens.into_iter().unzip();
-        let keys = Keys::new(secrets).map_err(|error| error.with_operation(PROVIDER, "webhook"))?;
-        Ok(Self { keys, accounts })
+        let keys = tokens.into_iter().map(|(account, token)| {
+            let key = WebhookKey::auth_token(token)?;
+            Ok(match account {
+                Some(account) => key.of_account(account),
+                None => key,
+            })
+        });
+        Self::with_keys(keys.collect::<Result<Vec<_>, Error>>()?)
+    }
+
+    /// Checks with a ring of keys, any of which may have signed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](voice_core::error::ErrorKind::Config) when there is none.
+    pub fn with_keys(keys: impl IntoIterator<Item = WebhookKey>) -> Result<Self, Error> {
+        let keys: Vec<WebhookKey> = keys.into_iter().collect();
+        if keys.is_empty() {
+            let error = Error::new(ErrorKind::Config, "a webhook verifier needs a secret");
+            return Err(error.with_operation(PROVIDER, "webhook"));
+        }
+        Ok(Self { keys })
     }
 
     /// Checks with the `TWILIO_AUTH_TOKEN` of the environment of this process.
@@ -88,8 +105,7 @@ impl SignatureValidator {
         Self::with_tokens(token.map(|token| SecretString::from(token.expose())))
     }
 
-    /// Checks the signature of a request: a webhook by POST or GET, with a form, JSON or no body, or the upgrade of a
-    /// WebSocket (whose URL is the `wss://` one of the TwiML).
+    /// Checks the signature of a request: a webhook by POST or GET, with a form, JSON or no body.
     ///
     /// # Errors
     /// [`WebhookError::MissingHeader`], [`WebhookError::Malformed`], [`WebhookError::BadSignature`], and
@@ -98,38 +114,88 @@ impl SignatureValidator {
         self.checked(request).map(|(verified, _)| verified)
     }
 
+    /// Checks the upgrade of a WebSocket, of a media stream or of ConversationRelay, **before** it is accepted.
+    ///
+    /// The URL is the `wss://` one of the TwiML, byte for byte. A server knows its own URL as `https://`, so that scheme is
+    /// taken for `wss://` here, and `http://` for `ws://`. An upgrade names no account: a key that was given for one
+    /// signs for all of them, and [`Verified::account`] says which it was.
+    ///
+    /// ```
+    /// use http::HeaderMap;
+    /// use twilio_client::webhook::{Params, SIGNATURE_HEADER, SignatureValidator, external_url, sign};
+    ///
+    /// let token = "0123456789abcdef0123456789abcdef";
+    /// let validator = SignatureValidator::new(token)?;
+    /// let mut headers = HeaderMap::new();
+    /// # let signature = sign(token, "wss://media.example.com/stream", &Params::default());
+    /// # headers.insert(SIGNATURE_HEADER, signature.parse()?);
+    /// // headers: those of the upgrade request
+    /// let url = external_url("https://media.example.com", "/stream");
+    /// assert!(validator.check_upgrade(&url, &headers).is_ok());
+    /// assert!(validator.check_upgrade(&url, &HeaderMap::new()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`check`](Self::check).
+    pub fn check_upgrade(&self, url: &str, headers: &HeaderMap) -> Result<Verified, WebhookError> {
+        let url = url::of_socket(url);
+        self.check(&WebhookRequest::new(&Method::GET, &url, headers, b""))
+    }
+
     /// Checks, and hands on the parameters that were read for it.
     fn checked(&self, request: &WebhookRequest<'_>) -> Result<(Verified, Params), WebhookError> {
-        let signature = request.header(SIGNATURE_HEADER)?;
+        let signatures = self.signatures(request.headers)?;
         let content = Content::of(request);
-        let params = form::params_of(request);
+        let params = Params::from_request(request);
         let canonical = match content {
             Content::Form => params.canonical(),
             _ => String::new(),
         };
-        // All candidates are tried, so that the time taken tells nothing of which one fits.
+        // All keys and candidates are tried, so that the time taken tells nothing of which one fits.
+        let candidates = url::candidates(request.url);
+        let named = params.filled("AccountSid");
         let mut found = None;
-        for candidate in url::candidates(request.url) {
-            let message = [candidate.as_bytes(), canonical.as_bytes()];
-            let signed = self
-                .keys
-                .signed_by(Scheme::HmacSha1Base64, &message, &[signature]);
-            found = found.or(signed);
+        for (at, key, signature) in signatures {
+            let made = candidates.iter().fold(false, |made, candidate| {
+                made | key.made(&[candidate.as_bytes(), canonical.as_bytes()], signature)
+            });
+            if made && key.signs_for(named) && found.is_none() {
+                found = Some(Verified {
+                    key: at,
+                    account: key.account(),
+                });
+            }
         }
-        let key = found.ok_or(WebhookError::BadSignature)?;
+        let verified = found.ok_or(WebhookError::BadSignature)?;
         match content {
             Content::Hashed(hash) if !is_hash_of(hash, request.body) => {
-                return Err(WebhookError::BodyMismatch);
+                Err(WebhookError::BodyMismatch)
             }
             // Only the URL is signed, and nothing in it speaks of this body.
-            Content::Unsigned => return Err(WebhookError::BodyMismatch),
-            _ => {}
+            Content::Unsigned => Err(WebhookError::BodyMismatch),
+            _ => Ok((verified, params)),
         }
-        let account = self.accounts.get(key).copied().flatten();
-        match (account, params.filled("AccountSid")) {
-            (Some(own), Some(named)) if own.as_str() != named => Err(WebhookError::BadSignature),
-            _ => Ok((Verified { key, account }, params)),
+    }
+
+    /// Each key with its position and the signature in its header; an error when no key has one.
+    fn signatures<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+    ) -> Result<Vec<(usize, &'a WebhookKey, &'a str)>, WebhookError> {
+        let mut signatures = Vec::with_capacity(self.keys.len());
+        let mut problem = WebhookError::BadSignature;
+        for (at, key) in self.keys.iter().enumerate().rev() {
+            match key.signature(headers) {
+                Ok(signature) => signatures.push((at, key, signature)),
+                Err(error) => problem = error,
+            }
         }
+        if signatures.is_empty() {
+            return Err(problem);
+        }
+        signatures.reverse();
+        Ok(signatures)
     }
 }
 

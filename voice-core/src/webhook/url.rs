@@ -56,6 +56,21 @@ impl WebhookUrl {
         url.query_pairs_mut().append_pair(name, value);
         Self(url)
     }
+
+    /// What stands behind the `#`, as it is written; `None` without one. It is never sent.
+    #[must_use]
+    pub fn fragment(&self) -> Option<&str> {
+        self.0.fragment()
+    }
+
+    /// The same with this text behind the `#`, in place of what stood there. Characters that may not stand in a fragment
+    /// are percent-encoded.
+    #[must_use]
+    pub fn with_fragment(&self, fragment: &str) -> Self {
+        let mut url = self.0.clone();
+        url.set_fragment(Some(fragment));
+        Self(url)
+    }
 }
 
 impl FromStr for WebhookUrl {
@@ -108,5 +123,15 @@ mod tests {
             .unwrap()
             .with_query("k", "1 2");
         assert_eq!(keyed.as_str(), "https://a.example/x?a=b&k=1+2#rc=2");
+        assert_eq!(keyed.fragment(), Some("rc=2"));
+        let other = keyed.with_fragment("rp=ct,5xx&x= #");
+        assert_eq!(
+            other.as_str(),
+            "https://a.example/x?a=b&k=1+2#rp=ct,5xx&x=%20#"
+        );
+        assert_eq!(
+            WebhookUrl::parse("https://a.example").unwrap().fragment(),
+            None
+        );
     }
 }
