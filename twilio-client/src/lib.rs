@@ -8,6 +8,7 @@ pub mod balance;
 mod builder;
 pub mod byoc_trunks;
 pub mod calls;
+pub mod click_to_call;
 mod client;
 pub mod connection_policies;
 mod credentials;

@@ -100,6 +100,19 @@ pub struct ContactRequest {
     pub call: CallId,
 }
 
+impl ContactRequest {
+    /// A question about a contact.
+    #[must_use]
+    pub fn new(contact: ContactRef, agent: E164, key: CallKey, call: CallId) -> Self {
+        Self {
+            contact,
+            agent,
+            key,
+            call,
+        }
+    }
+}
+
 /// What the application answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -9,8 +9,8 @@ use crate::provider::{CallId, CallStatus};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClickEvent {
-    /// At which step; `None` for a path that is none.
-    pub step: Option<Step>,
+    /// At which step.
+    pub step: Step,
     /// The click-to-call, if its token was good.
     pub click: Option<ClickId>,
     /// The call the request named.
@@ -43,8 +43,7 @@ pub enum ClickNews {
 
 impl fmt::Display for ClickEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let step = self.step.map_or("?", Step::as_str);
-        write!(f, "click-to-call {step}: ")?;
+        write!(f, "click-to-call {}: ", self.step)?;
         match &self.news {
             ClickNews::Asked => f.write_str("the agent is asked for a key")?,
             ClickNews::LeadDialled => f.write_str("the lead is dialled")?,
@@ -66,12 +65,20 @@ impl fmt::Display for ClickEvent {
 }
 
 impl ClickEvent {
+    /// A decision at a step.
+    #[must_use]
+    pub fn new(step: Step, click: Option<ClickId>, call: Option<CallId>, news: ClickNews) -> Self {
+        Self {
+            step,
+            click,
+            call,
+            news,
+        }
+    }
+
     /// Writes the event to the log: refusals as warnings, the rest as information.
     pub fn log(&self) {
-        let (call, step) = (
-            self.call.as_ref().map(CallId::as_str),
-            self.step.map(Step::as_str),
-        );
+        let (call, step) = (self.call.as_ref().map(CallId::as_str), self.step.as_str());
         match &self.news {
             ClickNews::Refused(refusal, _) => {
                 tracing::warn!(target: "voice_core", call, step, reason = %refusal, "{self}");
