@@ -24,7 +24,10 @@
 //! - Moves calls from `queued` over `ringing` and `in-progress` to their end at a [`Pace`] a test can set, with an
 //!   [`Outcome`] for each number. Calls above the calls per second wait as `queued`. As with Twilio's test credentials,
 //!   the numbers `+15005550001` to `+15005550004` cannot be called.
-//! - Sends signed status callbacks, and fetches TwiML from a `Url`: **from this machine only**.
+//! - Sends signed status callbacks, and fetches TwiML from a `Url`, or after a failure from the `FallbackUrl`: **from this
+//!   machine only**, also under a public name ([`TwilioSimulator::tunnel`]).
+//! - Drives both legs: `<Gather>` with the keys somebody presses, `<Dial>` with a leg of its own and its action, `<Redirect>`
+//!   and `<Hangup>`.
 //! - Lists newest first, in pages.
 //! - Keeps SIP domains with their lists, and Elastic SIP trunks: created, listed, changed and deleted, with the documented
 //!   limits and codes. Trunks are asked of `{url}/trunking`, as its own clients do, or with `trunking.twilio.com` as the
@@ -39,6 +42,7 @@ mod create;
 mod crud;
 mod drive;
 mod envelope;
+mod legs;
 mod list;
 pub mod media;
 mod record;
@@ -65,6 +69,7 @@ use crate::host::Product;
 use state::Shared;
 
 pub use callback::Delivered;
+pub use legs::Fetched;
 pub use record::SimCall;
 pub use settings::{Outcome, Pace, SimulatorBuilder};
 
