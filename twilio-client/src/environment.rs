@@ -19,8 +19,16 @@ impl TwilioClientBuilder {
     /// never a value.
     pub fn from_environment(environment: &Environment) -> Result<Self, Error> {
         let mut reader = environment.reader(PROVIDER);
+        let (builder, _) = Self::read(&mut reader);
+        reader.finish()?;
+        Ok(builder)
+    }
+
+    /// Reads the settings, and leaves what is wrong with the reader; the Auth Token is returned if it was read.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> (Self, Option<AuthToken>) {
         let account = reader.required::<AccountSid>(&["TWILIO_ACCOUNT_SID"]);
         let mut builder = TwilioClient::builder();
+        let mut auth_token = None;
         if reader.has(&["TWILIO_API_KEY", "TWILIO_API_SECRET"]) {
             let key = reader.required::<ApiKeySid>(&["TWILIO_API_KEY"]);
             let secret = reader.secret(&["TWILIO_API_SECRET"]);
@@ -28,12 +36,12 @@ impl TwilioClientBuilder {
                 builder = builder.api_key(key, secret);
             }
         } else if let Some(token) = reader.required::<AuthToken>(&["TWILIO_AUTH_TOKEN"]) {
+            auth_token = Some(token.clone());
             builder = builder.auth_token(token);
         }
         let region = reader.optional::<Region>(&["TWILIO_REGION"]);
         let edge = reader.optional::<Edge>(&["TWILIO_EDGE"]);
-        region_needs_edge(&mut reader, region.as_ref());
-        reader.finish()?;
+        region_needs_edge(reader, region.as_ref());
         if let Some(account) = account {
             builder = builder.account_sid(account);
         }
@@ -43,7 +51,7 @@ impl TwilioClientBuilder {
         if let Some(edge) = edge {
             builder = builder.edge(edge);
         }
-        Ok(builder)
+        (builder, auth_token)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod balance;
 mod builder;
 pub mod byoc_trunks;
 pub mod calls;
+pub mod click_to_call;
 mod client;
 pub mod conferences;
 pub mod connection_policies;

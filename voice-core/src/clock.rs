@@ -122,6 +122,11 @@ pub(crate) fn later(at: Instant, by: Duration) -> Instant {
         .unwrap_or(at)
 }
 
+/// The same for calendar time.
+pub(crate) fn later_wall(at: SystemTime, by: Duration) -> SystemTime {
+    at.checked_add(by).unwrap_or(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use voice_core::error::{Delivery, Error, ErrorKind};
-use voice_core::ident::CallSid;
+use voice_core::ident::{CallSid, E164};
 use voice_core::provider::{
-    Call, CallId, CallProvider, Connect, FindCall, Found, MediaKind, PlaceCall,
+    Call, CallId, CallKey, CallProvider, Connect, FindCall, Found, MediaKind, PlaceCall,
 };
 
 use super::CALL_KEY;
@@ -33,39 +33,7 @@ impl CallProvider for TwilioClient {
                 .status_callback(url.with_query(CALL_KEY, request.key.as_str()))
                 .status_callback_event(CallEvent::ALL);
         }
-        create.check()?;
-
-        let ledger = self.ledger();
-        ledger.begin(
-            &request.key,
-            request.to,
-            request.from,
-            self.raw().clock().wall(),
-        );
-        let outcome = self
-            .calls()
-            .create_unclaimed(&create)
-            .await
-            .and_then(|call| {
-                let sid = call.sid.ok_or_else(|| without_sid(call.request_id()))?;
-                Ok((sid, call))
-            });
-        match outcome {
-            Ok((sid, call)) => {
-                ledger.claim(sid, &request.key);
-                shared(sid, &call)
-            }
-            // Twilio said yes, but not which call it made: somebody is rung.
-            Err(error) if error.status().is_some_and(|status| status.is_success()) => Err(error
-                .with_delivery(Delivery::Unknown)
-                .with_hint("The call was most likely placed; look for it, do not dial again")),
-            Err(error) => {
-                if !error.may_have_happened() {
-                    ledger.forget(&request.key);
-                }
-                Err(error)
-            }
-        }
+        dial(self, &request.key, (request.to, request.from), &create).await
     }
 
     async fn get_call(&self, id: &CallId) -> Result<Call, Error> {
@@ -79,6 +47,42 @@ impl CallProvider for TwilioClient {
 
     async fn find_call(&self, request: &FindCall) -> Result<Found, Error> {
         super::find::find(self, request).await
+    }
+}
+
+/// Dials for a key: the ledger knows of it before it is sent, and whose call it is after.
+pub(crate) async fn dial(
+    client: &TwilioClient,
+    key: &CallKey,
+    (to, from): (E164, E164),
+    create: &CreateCall,
+) -> Result<Call, Error> {
+    create.check()?;
+    let ledger = client.ledger();
+    ledger.begin(key, to, from, client.raw().clock().wall());
+    let outcome = client
+        .calls()
+        .create_unclaimed(create)
+        .await
+        .and_then(|call| {
+            let sid = call.sid.ok_or_else(|| without_sid(call.request_id()))?;
+            Ok((sid, call))
+        });
+    match outcome {
+        Ok((sid, call)) => {
+            ledger.claim(sid, key);
+            shared(sid, &call)
+        }
+        // Twilio said yes, but not which call it made: somebody is rung.
+        Err(error) if error.status().is_some_and(|status| status.is_success()) => Err(error
+            .with_delivery(Delivery::Unknown)
+            .with_hint("The call was most likely placed; look for it, do not dial again")),
+        Err(error) => {
+            if !error.may_have_happened() {
+                ledger.forget(key);
+            }
+            Err(error)
+        }
     }
 }
 

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::mpsc::UnboundedReceiver;
 use voice_core::client::Form;
-use voice_core::ident::CallSid;
 use voice_core::transport::Transport as _;
 use voice_core::webhook::WebhookUrl;
 
-use super::TwilioSimulator;
 use super::record::Record;
 use super::state::Shared;
+use super::{TwilioSimulator, legs};
 use crate::calls::CallStatus;
 use crate::types::ApiTime;
 use crate::webhook::{IDEMPOTENCY_HEADER, Params, SIGNATURE_HEADER, sign};
@@ -54,8 +53,8 @@ impl fmt::Debug for Delivered {
 
 impl Record {
     /// What every request about a call says.
-    fn params(&self) -> Vec<(&'static str, String)> {
-        vec![
+    pub(super) fn params(&self) -> Vec<(&'static str, String)> {
+        let mut params = vec![
             ("CallSid", self.sid.to_string()),
             ("AccountSid", TwilioSimulator::ACCOUNT_SID.to_owned()),
             ("From", self.order.from.clone()),
@@ -64,8 +63,12 @@ impl Record {
             ("Called", self.order.to.clone()),
             ("CallStatus", self.status.to_string()),
             ("ApiVersion", "2010-04-01".to_owned()),
-            ("Direction", "outbound-api".to_owned()),
-        ]
+            ("Direction", self.direction().to_owned()),
+        ];
+        if let Some(parent) = self.order.legs.parent {
+            params.push(("ParentCallSid", parent.to_string()));
+        }
+        params
     }
 
     /// Puts a report on its way if it was asked for. Reports are numbered as they are sent.
@@ -152,27 +155,9 @@ pub(super) async fn send(shared: &Shared, delivery: &Delivered) -> Option<u16> {
     None
 }
 
-/// Fetches the TwiML of an answered call. `Ok(None)` when the URL is not on this machine and so cannot be asked.
-pub(super) async fn fetch_twiml(
-    shared: &Shared,
-    sid: &CallSid,
-    url: &str,
-    get: bool,
-) -> Result<Option<String>, ()> {
-    let Some(params) = shared
-        .lock()
-        .find(sid)
-        .map(|record| record.params().into_iter().collect::<Params>())
-    else {
-        return Ok(None);
-    };
-    if loopback(url).is_none() {
-        return Ok(None);
-    }
-    match request(shared, url, get, &params, &format!("{sid}-voice")).await {
-        Some((200, body)) => Ok(Some(String::from_utf8_lossy(&body).into_owned())),
-        _ => Err(()),
-    }
+/// Whether a URL leads to this machine.
+pub(super) fn is_reachable(shared: &Shared, url: &str) -> bool {
+    loopback(url).is_some() || legs::through_tunnel(shared, url).is_some()
 }
 
 /// The URL without its fragment, if it is on this machine.
@@ -186,29 +171,38 @@ fn loopback(url: &str) -> Option<String> {
 }
 
 /// Sends a signed request; `None` without an answer.
-async fn request(
+pub(super) async fn request(
     shared: &Shared,
     url: &str,
     get: bool,
     params: &Params,
     token: &str,
 ) -> Option<(u16, Bytes)> {
-    let mut url = loopback(url)?;
+    // A tunnel's request is signed for the public URL and sent to the local one.
+    let (mut url, mut target) = match legs::through_tunnel(shared, url) {
+        Some(target) => {
+            let bare = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
+            (bare(url), loopback(&target)?)
+        }
+        None => (loopback(url)?, loopback(url)?),
+    };
     let mut form = Form::new();
     for (name, value) in params.iter() {
         form.push(name, value);
     }
     let (signature, request) = if get {
-        url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(form.encoded());
+        for text in [&mut url, &mut target] {
+            text.push(if text.contains('?') { '&' } else { '?' });
+            text.push_str(form.encoded());
+        }
         (
             sign(TwilioSimulator::AUTH_TOKEN, &url, &Params::default()),
-            http::Request::get(&url),
+            http::Request::get(&target),
         )
     } else {
         (
             sign(TwilioSimulator::AUTH_TOKEN, &url, params),
-            http::Request::post(&url).header(
+            http::Request::post(&target).header(
                 "content-type",
                 "application/x-www-form-urlencoded; charset=UTF-8",
             ),

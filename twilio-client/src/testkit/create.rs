@@ -7,6 +7,7 @@ use voice_core::ident::{ApplicationSid, E164, SipUri};
 use voice_core::testkit::{SimAnswer, SimRequest};
 
 use super::answer::{Refused, ok};
+use super::legs::LegOrder;
 use super::record::{Order, Reports};
 use super::state::Shared;
 use crate::webhook::Params;
@@ -116,6 +117,7 @@ fn order(shared: &Shared, form: &Params) -> Result<Order, Refused> {
             .map(|url| (url.to_owned(), form.get("Method") == Some("GET"))),
         reports: reports(form).filter(|_| !application),
         time_limit: form.parsed("TimeLimit").map(Duration::from_secs),
+        legs: LegOrder::of(form),
     })
 }
 

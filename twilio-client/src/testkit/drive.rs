@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use voice_core::ident::CallSid;
 
-use super::callback::fetch_twiml;
+use super::legs;
 use super::state::Shared;
 use super::{Outcome, Pace};
 use crate::calls::CallStatus;
@@ -27,7 +27,19 @@ pub(super) async fn drive(shared: Arc<Shared>, sid: CallSid, queued_for: Duratio
         }
     }
     let Pace { answer, .. } = shared.lock().pace;
-    shared.clock.sleep(answer).await;
+    // A ringing that was limited ends before a late answer.
+    let limit = shared
+        .lock()
+        .find(&sid)
+        .and_then(|record| record.order.legs.timeout);
+    let late = limit.is_some_and(|limit| limit < answer);
+    shared
+        .clock
+        .sleep(limit.map_or(answer, |limit| limit.min(answer)))
+        .await;
+    if late {
+        return shared.finish(&sid, CallStatus::NoAnswer);
+    }
     let outcome = {
         let state = shared.lock();
         let to = state
@@ -47,28 +59,7 @@ pub(super) async fn drive(shared: Arc<Shared>, sid: CallSid, queued_for: Duratio
 /// `false` when the call is over, or the simulator gone.
 async fn wait_and_step(shared: &Shared, sid: &CallSid, wait: Duration, to: &CallStatus) -> bool {
     shared.clock.sleep(wait).await;
-    let wall = shared.clock.wall();
-    let mut state = shared.lock();
-    let record = state
-        .find_mut(sid)
-        .filter(|record| !record.status.is_final());
-    let Some(record) = record.filter(|_| !shared.is_stopped()) else {
-        return false;
-    };
-    record.status = to.clone();
-    record.updated = wall;
-    match to {
-        CallStatus::Initiated => {
-            record.started = Some(wall);
-            record.report("initiated");
-        }
-        CallStatus::Ringing => record.report("ringing"),
-        _ => {
-            record.answered = Some(wall);
-            record.report("answered");
-        }
-    }
-    true
+    shared.step(sid, to)
 }
 
 async fn answered(shared: &Arc<Shared>, sid: &CallSid) {
@@ -77,16 +68,28 @@ async fn answered(shared: &Arc<Shared>, sid: &CallSid) {
     }
     let order = shared.lock().find(sid).map(|record| record.order.clone());
     let Some(order) = order else { return };
+    let mut base = String::new();
     if let Some((url, get)) = &order.url {
-        match fetch_twiml(shared, sid, url, *get).await {
-            Ok(twiml) => {
+        match legs::fetch(shared, sid, url, *get, Vec::new()).await {
+            Ok((url, twiml)) => {
+                base = url;
                 if let Some(record) = shared.lock().find_mut(sid) {
-                    record.order.twiml = twiml;
+                    record.order.twiml = Some(twiml);
                 }
             }
+            Err(legs::NoDocument::Elsewhere) => {}
             // The caller hears that an application error has occurred, and the call ends.
-            Err(()) => return shared.finish(sid, CallStatus::Completed),
+            Err(legs::NoDocument::Failed) => return shared.finish(sid, CallStatus::Completed),
         }
+    }
+    let twiml = shared
+        .lock()
+        .find(sid)
+        .and_then(|record| record.order.twiml.clone());
+    if let Some(twiml) = twiml
+        && XmlTree::parse(&twiml).is_ok_and(|tree| legs::is_driven(&tree))
+    {
+        return legs::run(shared, sid, base, &twiml).await;
     }
     follow(shared, sid);
 

@@ -24,7 +24,10 @@
 //! - Moves calls from `queued` over `ringing` and `in-progress` to their end at a [`Pace`] a test can set, with an
 //!   [`Outcome`] for each number. Calls above the calls per second wait as `queued`. As with Twilio's test credentials,
 //!   the numbers `+15005550001` to `+15005550004` cannot be called.
-//! - Sends signed status callbacks, and fetches TwiML from a `Url`: **from this machine only**.
+//! - Sends signed status callbacks, and fetches TwiML from a `Url`, or after a failure from the `FallbackUrl`: **from this
+//!   machine only**, also under a public name ([`TwilioSimulator::tunnel`]).
+//! - Drives both legs: `<Gather>` with the keys somebody presses, `<Dial>` with a leg of its own and its action, `<Redirect>`
+//!   and `<Hangup>`.
 //! - Lists newest first, in pages.
 //! - Plays the caller of a media stream against a socket of yours: [`media::StreamCaller`].
 //! - Goes wrong on order: [`TwilioSimulator::mishaps`], by the names of this crate's operations (`calls.create`).
@@ -34,6 +37,7 @@ mod api;
 mod callback;
 mod create;
 mod drive;
+mod legs;
 mod list;
 pub mod media;
 mod record;
@@ -55,6 +59,7 @@ use crate::client::TwilioClient;
 use state::Shared;
 
 pub use callback::Delivered;
+pub use legs::Fetched;
 pub use record::SimCall;
 pub use settings::{Outcome, Pace, SimulatorBuilder};
 

@@ -9,6 +9,7 @@ use voice_core::ident::{CallSid, E164};
 
 use super::TwilioSimulator;
 use super::callback::Event;
+use super::legs::LegOrder;
 use crate::calls::CallStatus;
 use crate::types::{ApiTime, Masked};
 use crate::xml::XmlTree;
@@ -31,6 +32,7 @@ pub(super) struct Order {
     pub(super) url: Option<(String, bool)>,
     pub(super) reports: Option<Reports>,
     pub(super) time_limit: Option<Duration>,
+    pub(super) legs: LegOrder,
 }
 
 impl Order {
@@ -42,6 +44,7 @@ impl Order {
             url: None,
             reports: None,
             time_limit: None,
+            legs: LegOrder::default(),
         }
     }
 }
@@ -80,6 +83,8 @@ pub struct SimCall {
     pub twiml: Option<String>,
     /// The stream it is connected to, since it was answered.
     pub stream: Option<String>,
+    /// The call that dialled this leg.
+    pub parent: Option<CallSid>,
 }
 
 impl SimCall {
@@ -116,6 +121,14 @@ impl Record {
             status: self.status.clone(),
             twiml: self.order.twiml.clone(),
             stream: self.stream.clone(),
+            parent: self.order.legs.parent,
+        }
+    }
+
+    pub(super) fn direction(&self) -> &'static str {
+        match self.order.legs.parent {
+            Some(_) => "outbound-dial",
+            None => "outbound-api",
         }
     }
 
@@ -138,7 +151,7 @@ impl Record {
         json!({
             "sid": self.sid,
             "account_sid": account,
-            "parent_call_sid": null,
+            "parent_call_sid": self.order.legs.parent,
             "date_created": time(self.created),
             "date_updated": time(self.updated),
             "to": self.order.to,
@@ -152,7 +165,7 @@ impl Record {
             "duration": self.ended.map(|_| self.length().unwrap_or(0).to_string()),
             "price": null,
             "price_unit": "USD",
-            "direction": "outbound-api",
+            "direction": self.direction(),
             "answered_by": null,
             "api_version": "2010-04-01",
             "forwarded_from": null,

@@ -12,6 +12,7 @@ use voice_core::testkit::Mishaps;
 use voice_core::transport::HttpTransport;
 
 use super::callback::Delivered;
+use super::legs::Legs;
 use super::record::{Order, Record, SimCall};
 use super::{Outcome, Pace, SimulatorBuilder, drive};
 use crate::calls::CallStatus;
@@ -43,6 +44,7 @@ pub(super) struct State {
     /// Oldest first.
     pub(super) calls: Vec<Record>,
     pub(super) delivered: Vec<Delivered>,
+    pub(super) legs: Legs,
     /// When the next call may be dialled.
     next_turn: Option<Instant>,
 }
@@ -55,6 +57,7 @@ impl Shared {
                 outcomes: HashMap::new(),
                 calls: Vec::new(),
                 delivered: Vec::new(),
+                legs: Legs::default(),
                 next_turn: None,
             }),
             settings,
@@ -101,13 +104,25 @@ impl Shared {
 
     /// Takes a call into the queue and lets it go on by itself.
     pub(super) fn place(self: &Arc<Self>, order: Order) -> CallSid {
-        let (now, wall) = (self.clock.now(), self.clock.wall());
+        let now = self.clock.now();
+        let queued_for = {
+            let mut state = self.lock();
+            let turn = state.next_turn.unwrap_or(now).max(now);
+            state.next_turn =
+                Some(turn + Duration::from_secs_f64(1.0 / self.settings.calls_per_second));
+            turn.saturating_duration_since(now)
+        };
+        let sid = self.add(order, queued_for);
+        self.runtime
+            .spawn(drive::drive(Arc::clone(self), sid, queued_for));
+        sid
+    }
+
+    /// Takes a call into the list, which somebody else lets go on.
+    pub(super) fn add(self: &Arc<Self>, order: Order, queued_for: Duration) -> CallSid {
+        let wall = self.clock.wall();
         let (events, inbox) = tokio::sync::mpsc::unbounded_channel();
         let mut state = self.lock();
-        let turn = state.next_turn.unwrap_or(now).max(now);
-        state.next_turn =
-            Some(turn + Duration::from_secs_f64(1.0 / self.settings.calls_per_second));
-        let queued_for = turn.saturating_duration_since(now);
         let sid = sid(state.calls.len());
         state.calls.push(Record {
             sid,
@@ -126,9 +141,33 @@ impl Shared {
         drop(state);
         self.runtime
             .spawn(super::callback::deliver(Arc::clone(self), inbox));
-        self.runtime
-            .spawn(drive::drive(Arc::clone(self), sid, queued_for));
         sid
+    }
+
+    /// Takes a call that goes on to its next status, and reports it; `false` when it is over.
+    pub(super) fn step(&self, sid: &CallSid, to: &CallStatus) -> bool {
+        let wall = self.clock.wall();
+        let mut state = self.lock();
+        let record = state
+            .find_mut(sid)
+            .filter(|record| !record.status.is_final());
+        let Some(record) = record.filter(|_| !self.is_stopped()) else {
+            return false;
+        };
+        record.status = to.clone();
+        record.updated = wall;
+        match to {
+            CallStatus::Initiated => {
+                record.started = Some(wall);
+                record.report("initiated");
+            }
+            CallStatus::Ringing => record.report("ringing"),
+            _ => {
+                record.answered = Some(wall);
+                record.report("answered");
+            }
+        }
+        true
     }
 
     /// Ends a call as its state demands: one in progress is completed, any other canceled.
