@@ -13,7 +13,7 @@ use voice_core::testkit::{Mishap, Service, SimAnswer, SimRequest};
 
 use super::answer::{Refused, named, ok, with_headers};
 use super::state::Shared;
-use super::{TwilioSimulator, create, list, update};
+use super::{TwilioSimulator, create, desk, list, update};
 use crate::types::ApiTime;
 
 pub(super) struct Api(pub(super) Arc<Shared>);
@@ -25,6 +25,8 @@ enum Route {
     List,
     Get(CallSid),
     Update(CallSid),
+    /// Anything else.
+    Other(desk::Found),
 }
 
 impl Route {
@@ -36,6 +38,7 @@ impl Route {
             Self::List => "calls.list",
             Self::Get(_) => "calls.get",
             Self::Update(_) => "calls.update",
+            Self::Other(found) => found.operation(),
         }
     }
 }
@@ -84,6 +87,7 @@ impl Api {
                     None => Err(Refused::not_found(&request.path)),
                 },
                 Route::Update(sid) => update::update(&self.0, request, sid),
+                Route::Other(found) => found.act(&self.0, request),
             })
             .unwrap_or_else(|refused| refused.answer())
     }
@@ -105,10 +109,19 @@ impl Api {
         {
             return Ok(());
         }
+        // Keys are good for all but the account and its keys.
+        let for_keys = ["Keys", "Keys.json", "SigningKeys", "SigningKeys.json"];
+        let guarded = matches!(route, Route::Account)
+            || request
+                .segments()
+                .iter()
+                .any(|part| for_keys.contains(&part.as_str()));
+        if !guarded && self.0.lock().account.knows(&given) {
+            return Ok(());
+        }
         match &self.0.settings.api_key {
             Some((key, secret))
-                if given == format!("{key}:{}", secret.expose_secret())
-                    && !matches!(route, Route::Account) =>
+                if given == format!("{key}:{}", secret.expose_secret()) && !guarded =>
             {
                 Ok(())
             }
@@ -152,6 +165,10 @@ fn route(request: &SimRequest) -> Result<Route, Refused> {
         request.method == Method::GET,
         request.method == Method::POST,
     );
+    let known = match desk::find(request, &segments) {
+        Ok(found) => return Ok(Route::Other(found)),
+        Err(known) => known,
+    };
     match segments.as_slice() {
         ["2010-04-01", "Accounts", account] => {
             own(account.strip_suffix(".json").ok_or_else(not_found)?)?;
@@ -179,7 +196,8 @@ fn route(request: &SimRequest) -> Result<Route, Refused> {
                 _ => {}
             }
         }
-        _ => return Err(not_found()),
+        _ if !known => return Err(not_found()),
+        _ => {}
     }
     Err(Refused::new(405, 20004, named(20004)))
 }

@@ -73,9 +73,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut inbox: Inbox) {
     while let Some(Some(report)) = inbox.recv().await {
         let subject = subjects.entry(report.subject.clone()).or_insert_with(|| {
             let (sender, receiver) = unbounded_channel();
-            shared
-                .runtime
-                .spawn(deliver(Arc::clone(&shared), receiver));
+            shared.runtime.spawn(deliver(Arc::clone(&shared), receiver));
             sender
         });
         let _ = subject.send(report);

@@ -13,7 +13,7 @@ use super::desk::{Asked, Line};
 use super::pages::{Item, listed, listed_v1, within};
 use super::state::{Shared, State};
 use crate::error::ErrorCode;
-use crate::types::ApiTime;
+use crate::types::{ApiTime, DateFilter};
 use crate::webhook::Params;
 
 pub(super) static LINES: &[Line] = &[
@@ -93,7 +93,6 @@ impl Exchange {
             Some(answer) if answer.status < 400 => return None,
             Some(answer) => answer.status,
         };
-        debug_assert!(status >= 400);
         let is = |name| self.params.get(name).is_some();
         Some(if is("CallbackSource") {
             15003
@@ -202,7 +201,7 @@ fn method(get: bool) -> &'static str {
 
 /// A moment as the newer APIs write it.
 pub(super) fn iso(time: SystemTime) -> String {
-    crate::types::DateFilter::from(time).to_string()
+    DateFilter::from(time).to_string()
 }
 
 /// Keeps a request of the simulator, and an alert if something is wrong with it.
@@ -293,19 +292,14 @@ fn events(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
 
 fn of_call(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
     let call = asked.call(0)?;
-    notifications(asked, |alert| {
-        alert.about.as_deref() == Some(call.as_str())
-    })
+    notifications(asked, |alert| alert.about.as_deref() == Some(call.as_str()))
 }
 
 fn list(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
     notifications(asked, |_| true)
 }
 
-fn notifications(
-    asked: &Asked<'_>,
-    wanted: impl Fn(&Alert) -> bool,
-) -> Result<SimAnswer, Refused> {
+fn notifications(asked: &Asked<'_>, wanted: impl Fn(&Alert) -> bool) -> Result<SimAnswer, Refused> {
     let log = asked.query("Log");
     let found = newest_first(asked, "MessageDate", |alert| {
         let own = if alert.is_warning() { "1" } else { "0" };
@@ -350,7 +344,10 @@ fn find<'s>(state: &'s State, asked: &Asked<'_>, sid: &str) -> Result<&'s Alert,
 
 fn get(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
     let state = asked.shared.lock();
-    Ok(ok(200, &find(&state, asked, asked.part(0))?.notification(true)))
+    Ok(ok(
+        200,
+        &find(&state, asked, asked.part(0))?.notification(true),
+    ))
 }
 
 fn get_of_call(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
@@ -365,9 +362,22 @@ fn get_of_call(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
 
 fn alerts(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
     let level = asked.query("LogLevel");
-    let found = newest_first(asked, "", |alert| {
-        let own = if alert.is_warning() { "warning" } else { "error" };
+    let day = |name: &str| match asked.query(name) {
+        None => Ok(None),
+        Some(text) => DateFilter::parse(&text)
+            .map(|day| day.span())
+            .map_err(|_| Refused::bad(20001, format!("{name} is malformed"))),
+    };
+    let (start, end) = (day("StartDate")?, day("EndDate")?);
+    let found = newest_first(asked, "MessageDate", |alert| {
+        let own = if alert.is_warning() {
+            "warning"
+        } else {
+            "error"
+        };
         level.as_deref().is_none_or(|level| level == own)
+            && start.is_none_or(|(from, _)| alert.at >= from)
+            && end.is_none_or(|(_, until)| alert.at < until)
     })?;
     let state = asked.shared.lock();
     let shown = shown(&state, &found, |alert| alert.alert(false));

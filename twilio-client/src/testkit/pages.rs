@@ -101,19 +101,17 @@ fn page(request: &SimRequest, items: Vec<Item>) -> Result<Page, Refused> {
         last = Some(id);
     }
     let size_text = size.to_string();
-    let next = last
-        .filter(|_| start + shown.len() < total)
-        .map(|last| {
-            let (number, token) = ((number + 1).to_string(), format!("PA{last}"));
-            link(
-                request,
-                &[
-                    ("PageSize", &size_text),
-                    ("Page", &number),
-                    ("PageToken", &token),
-                ],
-            )
-        });
+    let next = last.filter(|_| start + shown.len() < total).map(|last| {
+        let (number, token) = ((number + 1).to_string(), format!("PA{last}"));
+        link(
+            request,
+            &[
+                ("PageSize", &size_text),
+                ("Page", &number),
+                ("PageToken", &token),
+            ],
+        )
+    });
     let own = match request.query.as_str() {
         "" => request.path.clone(),
         query => format!("{}?{query}", request.path),
@@ -144,11 +142,7 @@ fn link(request: &SimRequest, paging: &[(&str, &str)]) -> String {
 }
 
 /// Whether a moment passes the filters `NAME`, `NAME<` and `NAME>`.
-pub(super) fn within(
-    request: &SimRequest,
-    name: &str,
-    time: SystemTime,
-) -> Result<bool, Refused> {
+pub(super) fn within(request: &SimRequest, name: &str, time: SystemTime) -> Result<bool, Refused> {
     for (own, value) in request.query_pairs() {
         if let Some(sign) = own.strip_prefix(name)
             && !passes_date(Some(time), sign, &value)?

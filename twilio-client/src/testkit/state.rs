@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -11,11 +11,19 @@ use voice_core::ident::CallSid;
 use voice_core::testkit::Mishaps;
 use voice_core::transport::HttpTransport;
 
+use super::account::Account;
 use super::callback::Delivered;
+use super::courier::{Inbox, Outbox};
+use super::exchanges::{Alert, Exchange};
+use super::forks::Forks;
 use super::legs::Legs;
+use super::lines::Line;
 use super::record::{Order, Record, SimCall};
+use super::rooms::{self, Room};
+use super::sound::{self, Recording};
 use super::{Outcome, Pace, SimulatorBuilder, drive};
 use crate::calls::CallStatus;
+use crate::webhook::Params;
 
 type Hook = Arc<dyn Fn(&SimCall, &str) + Send + Sync>;
 
@@ -36,6 +44,8 @@ pub(super) struct Shared {
     requests: AtomicU64,
     stopped: AtomicBool,
     transport: OnceLock<Option<HttpTransport>>,
+    /// Itself, for what goes on in the background.
+    own: Weak<Shared>,
 }
 
 pub(super) struct State {
@@ -45,19 +55,45 @@ pub(super) struct State {
     pub(super) calls: Vec<Record>,
     pub(super) delivered: Vec<Delivered>,
     pub(super) legs: Legs,
+    /// What was asked for with a call, for what is read only later.
+    pub(super) wishes: HashMap<CallSid, Params>,
+    /// Oldest first, as are all others.
+    pub(super) rooms: Vec<Room>,
+    pub(super) recordings: Vec<Recording>,
+    pub(super) exchanges: Vec<Exchange>,
+    pub(super) alerts: Vec<Alert>,
+    pub(super) forks: Forks,
+    pub(super) lines: Vec<Line>,
+    pub(super) account: Account,
+    pub(super) outbox: Outbox,
+    /// How many SIDs were given out, calls aside.
+    given: u64,
     /// When the next call may be dialled.
     next_turn: Option<Instant>,
 }
 
 impl Shared {
-    pub(super) fn new(settings: SimulatorBuilder) -> Self {
-        Self {
+    /// The other end of its outbox is for [`courier::run`](super::courier::run).
+    pub(super) fn new(settings: SimulatorBuilder) -> (Arc<Self>, Inbox) {
+        let (outbox, inbox) = Outbox::new();
+        let shared = Arc::new_cyclic(|own| Self {
+            own: Weak::clone(own),
             state: Mutex::new(State {
                 pace: settings.pace,
                 outcomes: HashMap::new(),
                 calls: Vec::new(),
                 delivered: Vec::new(),
                 legs: Legs::default(),
+                wishes: HashMap::new(),
+                rooms: Vec::new(),
+                recordings: Vec::new(),
+                exchanges: Vec::new(),
+                alerts: Vec::new(),
+                forks: Forks::default(),
+                lines: Vec::new(),
+                account: Account::default(),
+                outbox,
+                given: 0,
                 next_turn: None,
             }),
             settings,
@@ -68,7 +104,8 @@ impl Shared {
             requests: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             transport: OnceLock::new(),
-        }
+        });
+        (shared, inbox)
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -96,6 +133,7 @@ impl Shared {
 
     pub(super) fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
+        self.lock().outbox.close();
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -104,6 +142,15 @@ impl Shared {
 
     /// Takes a call into the queue and lets it go on by itself.
     pub(super) fn place(self: &Arc<Self>, order: Order) -> CallSid {
+        self.place_with(order, |_, _| ())
+    }
+
+    /// The same, and something is done before it goes on.
+    pub(super) fn place_with(
+        self: &Arc<Self>,
+        order: Order,
+        before: impl FnOnce(&mut State, CallSid),
+    ) -> CallSid {
         let now = self.clock.now();
         let queued_for = {
             let mut state = self.lock();
@@ -113,6 +160,7 @@ impl Shared {
             turn.saturating_duration_since(now)
         };
         let sid = self.add(order, queued_for);
+        before(&mut self.lock(), sid);
         self.runtime
             .spawn(drive::drive(Arc::clone(self), sid, queued_for));
         sid
@@ -136,6 +184,7 @@ impl Shared {
             queued_for,
             stream: None,
             sequence: 0,
+            deleted: false,
             events,
         });
         drop(state);
@@ -195,6 +244,10 @@ impl Shared {
         record.report("completed");
         let ended = record.snapshot();
         drop(state);
+        if let Some(own) = self.own.upgrade() {
+            rooms::left(&own, sid);
+            sound::ended(&own, sid);
+        }
         let hook = self.hooks().ended.clone();
         if let (Some(hook), Some(stream)) = (hook, &ended.stream) {
             hook(&ended, stream);
@@ -213,10 +266,20 @@ fn sid(number: usize) -> CallSid {
 
 impl State {
     pub(super) fn find(&self, sid: &CallSid) -> Option<&Record> {
-        self.calls.iter().find(|record| record.sid == *sid)
+        self.calls
+            .iter()
+            .find(|record| record.sid == *sid && !record.deleted)
     }
 
     pub(super) fn find_mut(&mut self, sid: &CallSid) -> Option<&mut Record> {
-        self.calls.iter_mut().find(|record| record.sid == *sid)
+        self.calls
+            .iter_mut()
+            .find(|record| record.sid == *sid && !record.deleted)
+    }
+
+    /// A SID that counts up, so that a failing test can be read.
+    pub(super) fn new_sid(&mut self, kind: &str) -> String {
+        self.given += 1;
+        format!("{kind}51e{:029x}", self.given)
     }
 }

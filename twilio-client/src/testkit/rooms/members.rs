@@ -10,6 +10,7 @@ use super::super::TwilioSimulator;
 use super::super::answer::{Refused, named, ok};
 use super::super::create::{check_values, reports, whom};
 use super::super::desk::Asked;
+use super::super::legs::LegOrder;
 use super::super::pages::listed;
 use super::super::record::Order;
 use super::super::state::State;
@@ -57,7 +58,10 @@ fn to_json(state: &State, room: &Room, member: &Member, queued: Option<Duration>
         ),
     });
     if let (Some(queued), Some(object)) = (queued, shown.as_object_mut()) {
-        object.insert("queue_time".to_owned(), json!(queued.as_millis().to_string()));
+        object.insert(
+            "queue_time".to_owned(),
+            json!(queued.as_millis().to_string()),
+        );
     }
     shown
 }
@@ -103,6 +107,7 @@ pub(super) fn create(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
     let order = Order {
         reports: reports(&form),
         time_limit: form.parsed("TimeLimit").map(Duration::from_secs),
+        legs: LegOrder::of(&form),
         ..Order::between(to, from)
     };
     let at = asked.shared.clock.wall();
@@ -126,10 +131,11 @@ fn check_wishes(form: &Params) -> Result<(), Refused> {
     }) {
         return Err(Refused::bad(16024, named(16024)));
     }
-    if form
-        .get("MaxParticipants")
-        .is_some_and(|most| !most.parse().is_ok_and(|most: u32| (2..=250).contains(&most)))
-    {
+    if form.get("MaxParticipants").is_some_and(|most| {
+        !most
+            .parse()
+            .is_ok_and(|most: u32| (2..=250).contains(&most))
+    }) {
         return Err(Refused::bad(16002, named(16002)));
     }
     if form.get("Coaching") == Some("true") && form.filled("CallSidToCoach").is_none() {
@@ -243,7 +249,10 @@ fn change(
         modified |= ends != member.ends;
         member.ends = ends;
     }
-    if let Some(sid) = form.filled("CallSidToCoach").and_then(|sid| sid.parse().ok()) {
+    if let Some(sid) = form
+        .filled("CallSidToCoach")
+        .and_then(|sid| sid.parse().ok())
+    {
         modified |= member.coach != Some(sid);
         member.coach = Some(sid);
     }
@@ -270,6 +279,5 @@ pub(super) fn delete(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
             .call
     };
     remove(asked.shared, &call, Some(Leaving::Kicked));
-    asked.shared.end(&call);
     Ok(SimAnswer::empty(204))
 }

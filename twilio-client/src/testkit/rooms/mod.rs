@@ -10,11 +10,12 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 use voice_core::ident::CallSid;
 
-use super::TwilioSimulator;
 use super::courier::Outbox;
 use super::record::Reports;
 use super::sound::Wish;
 use super::state::{Shared, State};
+use super::{TwilioSimulator, legs};
+use crate::calls::CallStatus;
 use crate::conferences::{ConferenceEndReason, ConferenceStatus};
 use crate::types::ApiTime;
 use crate::webhook::Params;
@@ -53,6 +54,8 @@ pub(super) struct Member {
     starts: bool,
     ends: bool,
     joined: bool,
+    /// Whether its call came by `<Dial>`, and goes on with what stands behind it.
+    visits: bool,
     created: SystemTime,
     updated: SystemTime,
 }
@@ -82,8 +85,16 @@ impl Member {
             starts: !is("StartConferenceOnEnter", "false"),
             ends: is("EndConferenceOnExit", "true"),
             joined: false,
+            visits: false,
             created: at,
             updated: at,
+        }
+    }
+
+    /// Their call ends, unless something stands behind its `<Dial>`.
+    fn go(&self, shared: &Shared) {
+        if !self.visits {
+            shared.end(&self.call);
         }
     }
 }
@@ -124,10 +135,7 @@ impl Room {
 
     fn to_json(&self) -> Value {
         let account = TwilioSimulator::ACCOUNT_SID;
-        let uri = format!(
-            "/2010-04-01/Accounts/{account}/Conferences/{}",
-            self.sid
-        );
+        let uri = format!("/2010-04-01/Accounts/{account}/Conferences/{}", self.sid);
         let (reason, by) = match &self.ended {
             Some((reason, by)) => (Some(reason), by.as_ref()),
             None => (None, None),
@@ -215,8 +223,8 @@ pub(super) fn left(shared: &Arc<Shared>, call: &CallSid) {
     remove(shared, call, None);
 }
 
-/// Takes somebody out of their conference and, where the rules say so, ends it. `false` when they are in none.
-fn remove(shared: &Arc<Shared>, call: &CallSid, why: Option<Leaving>) -> bool {
+/// Takes somebody out of their conference and, where the rules say so, ends it.
+fn remove(shared: &Arc<Shared>, call: &CallSid, why: Option<Leaving>) {
     let at = shared.clock.wall();
     let mut guard = shared.lock();
     let State { rooms, outbox, .. } = &mut *guard;
@@ -224,10 +232,10 @@ fn remove(shared: &Arc<Shared>, call: &CallSid, why: Option<Leaving>) -> bool {
         .iter_mut()
         .find(|room| !room.is_over() && room.member(call).is_some())
     else {
-        return false;
+        return;
     };
     let Some(member) = room.member(call).cloned() else {
-        return false;
+        return;
     };
     let why = why.unwrap_or(if member.joined {
         Leaving::HungUp
@@ -238,17 +246,21 @@ fn remove(shared: &Arc<Shared>, call: &CallSid, why: Option<Leaving>) -> bool {
     room.members.retain(|other| other.call != *call);
     room.updated = at;
     let kicked = why == Leaving::Kicked;
+    let sid = room.sid.clone();
     let reason = match (member.joined && member.ends, room.members.is_empty()) {
         (true, _) if kicked => ConferenceEndReason::EndingParticipantKicked,
         (true, _) => ConferenceEndReason::EndingParticipantLeft,
         (_, true) if kicked => ConferenceEndReason::LastParticipantKicked,
         (_, true) => ConferenceEndReason::LastParticipantLeft,
-        _ => return true,
+        _ => {
+            drop(guard);
+            member.go(shared);
+            return;
+        }
     };
-    let sid = room.sid.clone();
     drop(guard);
+    member.go(shared);
     end(shared, &sid, reason, Some(member));
-    true
 }
 
 /// Ends a conference, and with it the calls of everybody in it.
@@ -278,33 +290,59 @@ fn end(shared: &Arc<Shared>, sid: &str, reason: ConferenceEndReason, by: Option<
     guard.stop_recordings_of(sid, shared);
     drop(guard);
     for member in members {
-        shared.end(&member.call);
+        member.go(shared);
     }
 }
 
-/// Puts a call into the conference its TwiML names in `<Dial><Conference>`; `false` when it names none.
-pub(super) fn follow(shared: &Arc<Shared>, call: &CallSid, twiml: &XmlTree) -> bool {
-    let Some(noun) = twiml
-        .child("Dial")
-        .and_then(|dial| dial.child("Conference"))
-    else {
-        return false;
-    };
-    let form = report::from_attributes(noun);
-    let at = shared.clock.wall();
+/// Takes a call into the conference that `<Dial><Conference>` names, until one of the two is over or it is put out; what the
+/// action is told. `None` when the person has hung up.
+pub(super) async fn visit(
+    shared: &Arc<Shared>,
+    call: &CallSid,
+    dial: &XmlTree,
+) -> Option<Vec<(&'static str, String)>> {
+    let noun = dial.child("Conference")?;
+    let (name, form, at) = (
+        noun.text.trim(),
+        report::from_attributes(noun),
+        shared.clock.wall(),
+    );
+    let told = |status: &str| Some(vec![("DialCallStatus", status.to_owned())]);
     {
         let mut state = shared.lock();
-        let full = state
-            .room_at(noun.text.trim())
-            .and_then(|place| state.rooms.get(place))
-            .is_some_and(|room| room.members.len() >= room.most);
-        if full {
-            return true;
+        let place = state.room_at(name);
+        let room = place.and_then(|place| state.rooms.get(place));
+        if room.is_some_and(|room| room.members.len() >= room.most) {
+            return told("failed");
         }
-        state.enter(noun.text.trim(), &form, *call, at);
+        let place = state.enter(name, &form, *call, at);
+        let room = state.rooms.get_mut(place);
+        if let Some(member) = room.and_then(|room| room.members.last_mut()) {
+            member.visits = true;
+        }
     }
     joined(shared, call);
-    true
+    let talk = shared.lock().pace.talk;
+    let start = shared.clock.now();
+    loop {
+        if legs::is_over(shared, call) {
+            return None;
+        }
+        let here = shared
+            .lock()
+            .rooms
+            .iter()
+            .any(|room| room.member(call).is_some());
+        if !here {
+            return told("answered");
+        }
+        let spent = shared.clock.now().saturating_duration_since(start);
+        if talk.is_some_and(|talk| spent >= talk) {
+            shared.finish(call, CallStatus::Completed);
+            return None;
+        }
+        shared.clock.sleep(legs::LOOK).await;
+    }
 }
 
 impl Outbox {

@@ -43,7 +43,10 @@ pub(super) fn from_attributes(noun: &XmlTree) -> Params {
         ("statusCallback", "ConferenceStatusCallback"),
         ("statusCallbackMethod", "ConferenceStatusCallbackMethod"),
         ("statusCallbackEvent", "ConferenceStatusCallbackEvent"),
-        ("recordingStatusCallback", "ConferenceRecordingStatusCallback"),
+        (
+            "recordingStatusCallback",
+            "ConferenceRecordingStatusCallback",
+        ),
         (
             "recordingStatusCallbackEvent",
             "ConferenceRecordingStatusCallbackEvent",
@@ -108,7 +111,10 @@ impl Room {
             return;
         };
         let mut params = member.params();
-        params.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        params.extend(
+            more.iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
         self.report(outbox, event, at, params);
     }
 

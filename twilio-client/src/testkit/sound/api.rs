@@ -13,7 +13,11 @@ use crate::recordings::RecordingStatus;
 pub(in super::super) static LINES: &[Line] = &[
     Line::get("Calls/*/Recordings.json", "calls.recordings.list", of_call),
     Line::post("Calls/*/Recordings.json", "calls.recordings.create", create),
-    Line::get("Calls/*/Recordings/*.json", "calls.recordings.get", get_below),
+    Line::get(
+        "Calls/*/Recordings/*.json",
+        "calls.recordings.get",
+        get_below,
+    ),
     Line::post(
         "Calls/*/Recordings/*.json",
         "calls.recordings.update",
@@ -77,7 +81,10 @@ fn create(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
         return Err(Refused::bad(16108, named(16108)));
     }
     let place = state.record(of, Wish::of_request(&form), now, wall);
-    let recording = state.recordings.get(place).ok_or_else(|| asked.not_found())?;
+    let recording = state
+        .recordings
+        .get(place)
+        .ok_or_else(|| asked.not_found())?;
     Ok(ok(201, &recording.to_json()))
 }
 
@@ -130,7 +137,11 @@ fn includes_deleted(asked: &Asked<'_>) -> bool {
 }
 
 /// The recording of a SID that is not deleted.
-fn find<'s>(state: &'s mut State, asked: &Asked<'_>, sid: &str) -> Result<&'s mut Recording, Refused> {
+fn find<'s>(
+    state: &'s mut State,
+    asked: &Asked<'_>,
+    sid: &str,
+) -> Result<&'s mut Recording, Refused> {
     let found = state
         .recordings
         .iter_mut()

@@ -69,7 +69,10 @@ mod tests {
         let file = mp3(2);
         // 72 * bit rate / sample rate.
         assert_eq!(file.len() % 72, 0);
-        assert!(file.chunks(72).all(|frame| frame.starts_with(&[0xff, 0xe3])));
+        assert!(
+            file.chunks(72)
+                .all(|frame| frame.starts_with(&[0xff, 0xe3]))
+        );
         assert_eq!(file.len() / 72, 28);
     }
 }

@@ -77,7 +77,11 @@ impl Wish {
 }
 
 fn channels(word: Option<&str>) -> usize {
-    if matches!(word, Some("dual" | "2")) { 2 } else { 1 }
+    if matches!(word, Some("dual" | "2")) {
+        2
+    } else {
+        1
+    }
 }
 
 /// Where it is reported: when it is completed, unless events are named.
