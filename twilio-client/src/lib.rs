@@ -35,10 +35,12 @@ pub mod public_keys;
 pub mod queues;
 pub mod recordings;
 pub mod routes;
+pub mod sip;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
 pub mod transcriptions;
+pub mod trunks;
 pub mod twiml;
 pub mod types;
 pub mod webhook;

@@ -132,22 +132,41 @@ fn pages<T: DeserializeOwned + Send + 'static>(
     Pager::new(from, move |cursor: Option<Cursor>| {
         let (client, path, query) = (client.clone(), Arc::clone(&path), query.clone());
         async move {
-            let mut request = client.at(product, operation);
-            match cursor {
-                Some(cursor) => request = request.link(own_link(product, cursor.as_str())),
-                None => {
-                    for (name, value) in path.iter() {
-                        request = request.path(name, value);
-                    }
-                    for (name, value) in query()? {
-                        request = request.query(&name, value);
-                    }
-                }
-            }
-            let page = Listed(key, PhantomData);
-            Ok(request.send_seed(page).await?.into_inner())
+            let query = match cursor {
+                Some(_) => Vec::new(),
+                None => query()?,
+            };
+            page(&client, product, operation, key, &path, cursor, query).await
         }
     })
+}
+
+/// One page: the first, or the one a cursor names, which holds path and query.
+pub(crate) async fn page<T: DeserializeOwned + Send + 'static>(
+    client: &TwilioClient,
+    product: Product,
+    operation: &'static Operation,
+    key: &'static str,
+    path: &[(&'static str, String)],
+    from: Option<Cursor>,
+    query: Vec<(String, String)>,
+) -> Result<Page<T>, Error> {
+    let mut request = client.at(product, operation);
+    match from {
+        Some(cursor) => request = request.link(own_link(product, cursor.as_str())),
+        None => {
+            for (name, value) in path {
+                request = request.path(name, value);
+            }
+            for (name, value) in query {
+                request = request.query(&name, value);
+            }
+        }
+    }
+    Ok(request
+        .send_seed(Listed(key, PhantomData))
+        .await?
+        .into_inner())
 }
 
 /// Reads a page of either envelope: the items under the key, the link under `next_page_uri` or `meta.next_page_url`.

@@ -1,13 +1,15 @@
 //! The shared traits of `voice-core`, kept by [`TwilioClient`](crate::TwilioClient).
 //!
-//! An application written against [`CallProvider`](voice_core::provider::CallProvider) and
-//! [`HealthCheck`](voice_core::provider::HealthCheck) uses Twilio without naming it.
+//! An application written against [`CallProvider`](voice_core::provider::CallProvider),
+//! [`TrunkProvider`](voice_core::provider::TrunkProvider) and [`HealthCheck`](voice_core::provider::HealthCheck) uses Twilio
+//! without naming it.
 
 mod calls;
 mod find;
 mod hang_up;
 mod health;
 mod ledger;
+mod trunks;
 
 pub(crate) use calls::dial;
 pub(crate) use ledger::Ledger;

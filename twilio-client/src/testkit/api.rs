@@ -1,5 +1,6 @@
 //! The simulated API: who asks, for what, and what goes wrong.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -13,7 +14,7 @@ use voice_core::testkit::{Mishap, Service, SimAnswer, SimRequest};
 
 use super::answer::{Refused, named, ok, with_headers};
 use super::state::Shared;
-use super::{TwilioSimulator, create, desk, list, update};
+use super::{TwilioSimulator, create, crud, desk, list, tables, update};
 use crate::types::ApiTime;
 
 pub(super) struct Api(pub(super) Arc<Shared>);
@@ -27,37 +28,48 @@ enum Route {
     Update(CallSid),
     /// Anything else.
     Other(desk::Found),
+    Table(crud::Asked),
 }
 
 impl Route {
     /// The name of this crate's operation.
-    fn operation(&self) -> &'static str {
-        match self {
+    fn operation(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Account => "accounts.get",
             Self::Create => "calls.create",
             Self::List => "calls.list",
             Self::Get(_) => "calls.get",
             Self::Update(_) => "calls.update",
             Self::Other(found) => found.operation(),
-        }
+            Self::Table(asked) => return Cow::Owned(asked.operation()),
+        })
     }
 }
 
 impl Service for Api {
     fn answer(&self, request: &SimRequest) -> SimAnswer {
         let number = self.0.count_request();
-        let answer = match route(request) {
-            Err(refused) if request.path.ends_with(".json") => refused.answer(),
-            Err(refused) => refused.answer_xml(),
-            Ok(route) => self.with_mishaps(request, &route),
+        let answer = match tables::find(request) {
+            Some(Err(refused)) => refused.answer(),
+            Some(Ok(asked)) => self.with_mishaps(request, &Route::Table(asked)),
+            None => self.answer_other(request),
         };
         with_headers(answer, number, 1)
     }
 }
 
 impl Api {
+    /// Calls and the account, which are more than rows of a table.
+    fn answer_other(&self, request: &SimRequest) -> SimAnswer {
+        match route(request) {
+            Err(refused) if request.path.ends_with(".json") => refused.answer(),
+            Err(refused) => refused.answer_xml(),
+            Ok(route) => self.with_mishaps(request, &route),
+        }
+    }
+
     fn with_mishaps(&self, request: &SimRequest, route: &Route) -> SimAnswer {
-        let Some(mishap) = self.0.mishaps.take(route.operation()) else {
+        let Some(mishap) = self.0.mishaps.take(&route.operation()) else {
             return self.act(request, route);
         };
         if !mishap.acts() {
@@ -88,6 +100,10 @@ impl Api {
                 },
                 Route::Update(sid) => update::update(&self.0, request, sid),
                 Route::Other(found) => found.act(&self.0, request),
+                Route::Table(asked) => {
+                    let now = self.0.clock.wall();
+                    crud::answer(&mut self.0.world(), asked, request, now)
+                }
             })
             .unwrap_or_else(|refused| refused.answer())
     }

@@ -88,11 +88,11 @@ impl Exchange {
 
     /// The code of what is wrong with it. What is asked for TwiML has no event of its own.
     fn code(&self) -> Option<u32> {
-        let status = match &self.answer {
+        match &self.answer {
             None => return Some(11205),
             Some(answer) if answer.status < 400 => return None,
-            Some(answer) => answer.status,
-        };
+            Some(_) => {}
+        }
         let is = |name| self.params.get(name).is_some();
         Some(if is("CallbackSource") {
             15003

@@ -33,6 +33,9 @@
 //! - Remembers what it asked of the application, as events and notifications of a call, and what failed, as alerts.
 //! - Lists newest first, in pages.
 //! - Plays the caller of a media stream against a socket of yours: [`media::StreamCaller`].
+//! - Keeps SIP domains with their lists, and Elastic SIP trunks: created, listed, changed and deleted, with the documented
+//!   limits and codes. Trunks are asked of `{url}/trunking`, as its own clients do, or with `trunking.twilio.com` as the
+//!   `Host`. The account has the numbers it was [given](SimulatorBuilder::number).
 //! - Goes wrong on order: [`TwilioSimulator::mishaps`], by the names of this crate's operations (`calls.create`).
 
 mod account;
@@ -47,6 +50,9 @@ mod exchanges;
 mod forks;
 mod legs;
 mod lines;
+mod crud;
+mod drive;
+mod envelope;
 mod list;
 pub mod media;
 mod pages;
@@ -56,11 +62,15 @@ mod rooms;
 mod settings;
 mod sound;
 mod state;
+mod table;
+mod tables;
 mod update;
+mod world;
 
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::Value;
 use voice_core::client::ClientOptions;
 use voice_core::error::Error;
 use voice_core::ident::{AccountSid, AuthToken, CallSid, E164, IdentError};
@@ -69,6 +79,7 @@ use voice_core::transport::BaseUrl;
 
 use crate::builder::TwilioClientBuilder;
 use crate::client::TwilioClient;
+use crate::host::Product;
 use state::Shared;
 
 pub use callback::Delivered;
@@ -138,10 +149,17 @@ impl TwilioSimulator {
     /// Never in practice.
     pub fn client_builder(&self) -> Result<TwilioClientBuilder, IdentError> {
         let builder = TwilioClient::builder().account_sid(AccountSid::parse(Self::ACCOUNT_SID)?);
-        Ok(match BaseUrl::parse(&self.url()) {
-            Ok(base) => builder.base_url(base),
-            Err(_) => builder,
-        })
+        let Ok(base) = BaseUrl::parse(&self.url()) else {
+            return Ok(builder);
+        };
+        let mut builder = builder.base_url(base);
+        for product in Product::ALL {
+            let base = BaseUrl::parse(&format!("{}/{}", self.url(), product.label()));
+            if let (Ok(base), true) = (base, product != Product::Api) {
+                builder = builder.product_url(product, base);
+            }
+        }
+        Ok(builder)
     }
 
     /// Lets requests go wrong, by the names of this crate's operations.
@@ -211,6 +229,18 @@ impl TwilioSimulator {
             .iter()
             .filter(|call| *call.order.to == *to.as_str())
             .count()
+    }
+
+    /// Every resource of a kind as the API shows it, oldest first, by the name of its operations: `trunks`,
+    /// `sip.credentials`, `incoming_phone_numbers`. Calls have [`calls`](Self::calls). Empty for a name that is none.
+    #[must_use]
+    pub fn resources(&self, name: &str) -> Vec<Value> {
+        let Some(table) = tables::named_table(name) else {
+            return Vec::new();
+        };
+        let world = self.shared.world();
+        let rows = world.rows(name);
+        rows.map(|row| crud::shown(&world, table, row)).collect()
     }
 
     /// How many requests have arrived.

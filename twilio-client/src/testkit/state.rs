@@ -21,7 +21,8 @@ use super::lines::Line;
 use super::record::{Order, Record, SimCall};
 use super::rooms::{self, Room};
 use super::sound::{self, Recording};
-use super::{Outcome, Pace, SimulatorBuilder, drive};
+use super::world::World;
+use super::{Outcome, Pace, SimulatorBuilder, drive, tables};
 use crate::calls::CallStatus;
 use crate::webhook::Params;
 
@@ -40,6 +41,7 @@ pub(super) struct Shared {
     pub(super) clock: SharedClock,
     pub(super) runtime: Handle,
     state: Mutex<State>,
+    world: Mutex<World>,
     hooks: Mutex<Hooks>,
     requests: AtomicU64,
     stopped: AtomicBool,
@@ -76,8 +78,14 @@ impl Shared {
     /// The other end of its outbox is for [`courier::run`](super::courier::run).
     pub(super) fn new(settings: SimulatorBuilder) -> (Arc<Self>, Inbox) {
         let (outbox, inbox) = Outbox::new();
+        let clock = SystemClock::shared();
+        let mut world = World::default();
+        for number in &settings.numbers {
+            tables::seed_number(&mut world, number, clock.wall());
+        }
         let shared = Arc::new_cyclic(|own| Self {
             own: Weak::clone(own),
+            world: Mutex::new(world),
             state: Mutex::new(State {
                 pace: settings.pace,
                 outcomes: HashMap::new(),
@@ -98,7 +106,7 @@ impl Shared {
             }),
             settings,
             mishaps: Mishaps::default(),
-            clock: SystemClock::shared(),
+            clock,
             runtime: Handle::current(),
             hooks: Mutex::default(),
             requests: AtomicU64::new(0),
@@ -110,6 +118,11 @@ impl Shared {
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything besides calls.
+    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn hooks(&self) -> MutexGuard<'_, Hooks> {
