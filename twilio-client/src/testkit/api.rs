@@ -49,10 +49,13 @@ impl Route {
 impl Service for Api {
     fn answer(&self, request: &SimRequest) -> SimAnswer {
         let number = self.0.count_request();
-        let answer = match tables::find(request) {
-            Some(Err(refused)) => refused.answer(),
-            Some(Ok(asked)) => self.with_mishaps(request, &Route::Table(asked)),
-            None => self.answer_other(request),
+        let answer = match desk::find(request) {
+            Ok(found) => self.with_mishaps(request, &Route::Other(found)),
+            Err(known) => match tables::find(request) {
+                Some(Err(refused)) => refused.answer(),
+                Some(Ok(asked)) => self.with_mishaps(request, &Route::Table(asked)),
+                None => self.answer_other(request, known),
+            },
         };
         with_headers(answer, number, 1)
     }
@@ -60,8 +63,8 @@ impl Service for Api {
 
 impl Api {
     /// Calls and the account, which are more than rows of a table.
-    fn answer_other(&self, request: &SimRequest) -> SimAnswer {
-        match route(request) {
+    fn answer_other(&self, request: &SimRequest, known: bool) -> SimAnswer {
+        match route(request, known) {
             Err(refused) if request.path.ends_with(".json") => refused.answer(),
             Err(refused) => refused.answer_xml(),
             Ok(route) => self.with_mishaps(request, &route),
@@ -166,7 +169,8 @@ impl Api {
     }
 }
 
-fn route(request: &SimRequest) -> Result<Route, Refused> {
+/// `known` says that the path is one of another part, and only the method is not.
+fn route(request: &SimRequest, known: bool) -> Result<Route, Refused> {
     let not_found = || Refused::not_found(&request.path);
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -181,10 +185,6 @@ fn route(request: &SimRequest) -> Result<Route, Refused> {
         request.method == Method::GET,
         request.method == Method::POST,
     );
-    let known = match desk::find(request, &segments) {
-        Ok(found) => return Ok(Route::Other(found)),
-        Err(known) => known,
-    };
     match segments.as_slice() {
         ["2010-04-01", "Accounts", account] => {
             own(account.strip_suffix(".json").ok_or_else(not_found)?)?;

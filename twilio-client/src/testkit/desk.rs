@@ -9,7 +9,8 @@ use voice_core::testkit::{SimAnswer, SimRequest};
 use super::answer::Refused;
 use super::create::params;
 use super::state::Shared;
-use super::{TwilioSimulator, account, exchanges, forks, lines, removal, rooms, sound};
+use super::{TwilioSimulator, account, exchanges, forks, lines, numbers, removal, rooms, sound, tables};
+use crate::Product;
 use crate::webhook::Params;
 
 /// A request, and what its path says.
@@ -22,7 +23,8 @@ pub(super) struct Asked<'a> {
 /// What an operation does.
 pub(super) type Act = fn(&Asked<'_>) -> Result<SimAnswer, Refused>;
 
-/// One operation: method, path and name. A path without a leading slash is below the account; a star is one segment.
+/// One operation: method, path and name. A path is below the account, or begins with the label of another product and a
+/// colon; a star is one segment.
 pub(super) struct Line {
     method: Verb,
     path: &'static str,
@@ -66,10 +68,16 @@ impl Line {
     }
 
     /// The stars' texts, if the path is this line's.
-    fn fits(&self, segments: &[&str]) -> Option<Vec<String>> {
-        let rest = match self.path.strip_prefix('/') {
-            Some(_) => segments,
-            None => match segments {
+    fn fits(&self, on: Product, segments: &[&str]) -> Option<Vec<String>> {
+        let (product, path) = match self.path.split_once(':') {
+            Some(split) => split,
+            None => (Product::Api.label(), self.path),
+        };
+        if product != on.label() {
+            return None;
+        }
+        let rest = match on {
+            Product::Api => match segments {
                 ["2010-04-01", "Accounts", account, rest @ ..]
                     if *account == TwilioSimulator::ACCOUNT_SID =>
                 {
@@ -77,8 +85,9 @@ impl Line {
                 }
                 _ => return None,
             },
+            _ => segments,
         };
-        let pattern: Vec<&str> = self.path.trim_start_matches('/').split('/').collect();
+        let pattern: Vec<&str> = path.split('/').collect();
         if pattern.len() != rest.len() {
             return None;
         }
@@ -126,13 +135,17 @@ fn lines() -> impl Iterator<Item = &'static Line> {
         forks::LINES,
         lines::LINES,
         account::LINES,
+        numbers::LINES,
     ]
     .into_iter()
     .flatten()
 }
 
 /// The line for a request. `Err(true)` when only the method is wrong.
-pub(super) fn find(request: &SimRequest, segments: &[&str]) -> Result<Found, bool> {
+pub(super) fn find(request: &SimRequest) -> Result<Found, bool> {
+    let segments = request.segments();
+    let (product, path) = tables::product(request, &segments);
+    let segments: Vec<&str> = path.iter().map(String::as_str).collect();
     let method = match request.method {
         Method::GET => Some(Verb::Get),
         Method::POST => Some(Verb::Post),
@@ -141,7 +154,7 @@ pub(super) fn find(request: &SimRequest, segments: &[&str]) -> Result<Found, boo
     };
     let mut known = false;
     for line in lines() {
-        let Some(parts) = line.fits(segments) else {
+        let Some(parts) = line.fits(product, &segments) else {
             continue;
         };
         if Some(line.method) == method {
@@ -223,7 +236,7 @@ mod tests {
         let path = |rest: &[&'static str]| {
             let mut all = vec!["2010-04-01", "Accounts", account];
             all.extend(rest);
-            line.fits(&all)
+            line.fits(Product::Api, &all)
         };
         assert_eq!(
             path(&["A", "1", "B", "2.json"]),

@@ -30,8 +30,8 @@ pub(super) static LINES: &[Line] = &[
     ),
     Line::get("Notifications.json", "notifications.list", list),
     Line::get("Notifications/*.json", "notifications.get", get),
-    Line::get("/v1/Alerts", "monitor.alerts.list", alerts),
-    Line::get("/v1/Alerts/*", "monitor.alerts.get", alert),
+    Line::get("monitor:v1/Alerts", "monitor.alerts.list", alerts),
+    Line::get("monitor:v1/Alerts/*", "monitor.alerts.get", alert),
 ];
 
 /// One request of the simulator.

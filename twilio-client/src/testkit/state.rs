@@ -18,6 +18,7 @@ use super::exchanges::{Alert, Exchange};
 use super::forks::Forks;
 use super::legs::Legs;
 use super::lines::Line;
+use super::numbers::{self, Validation};
 use super::record::{Order, Record, SimCall};
 use super::rooms::{self, Room};
 use super::sound::{self, Recording};
@@ -67,6 +68,7 @@ pub(super) struct State {
     pub(super) forks: Forks,
     pub(super) lines: Vec<Line>,
     pub(super) account: Account,
+    pub(super) validations: Vec<Validation>,
     pub(super) outbox: Outbox,
     /// How many SIDs were given out, calls aside.
     given: u64,
@@ -100,6 +102,7 @@ impl Shared {
                 forks: Forks::default(),
                 lines: Vec::new(),
                 account: Account::default(),
+                validations: Vec::new(),
                 outbox,
                 given: 0,
                 next_turn: None,
@@ -258,6 +261,7 @@ impl Shared {
         let ended = record.snapshot();
         drop(state);
         if let Some(own) = self.own.upgrade() {
+            numbers::ended(&own, sid, &ended.status);
             rooms::left(&own, sid);
             sound::ended(&own, sid);
         }
