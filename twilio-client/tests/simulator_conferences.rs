@@ -10,6 +10,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{Listener, from, quick, until};
 use twilio_client::TwilioClient;
 use twilio_client::calls::{CallStatus, CreateCall};
@@ -23,6 +25,7 @@ use twilio_client::testkit::{Outcome, Pace, TwilioSimulator};
 use twilio_client::twiml::{Conference as ConferenceNoun, Dial, Response};
 use twilio_client::types::Toggle;
 use twilio_client::webhook::Params;
+use voice_core::clock::{Clock, SystemClock};
 use voice_core::error::Error;
 use voice_core::ident::{ConferenceSid, E164};
 use voice_core::webhook::WebhookUrl;
@@ -48,6 +51,10 @@ async fn start() -> (TwilioSimulator, TwilioClient) {
     (simulator, client)
 }
 
+async fn pause() {
+    SystemClock::default().sleep(Duration::from_millis(5)).await;
+}
+
 fn number(last: u32) -> E164 {
     E164::parse(&format!("+141555501{last:02}")).unwrap()
 }
@@ -61,7 +68,10 @@ fn code(error: &Error) -> u32 {
     error.code().unwrap_or_default().parse().unwrap_or_default()
 }
 
-async fn room_of(client: &TwilioClient, request: &CreateParticipant) -> (ConferenceSid, Participant) {
+async fn room_of(
+    client: &TwilioClient,
+    request: &CreateParticipant,
+) -> (ConferenceSid, Participant) {
     let room = Room::name("Room 7").unwrap();
     let created = client.conferences().dial(&room, request).await.unwrap();
     (created.conference_sid.unwrap(), created.into_inner())
@@ -76,7 +86,7 @@ async fn connected(client: &TwilioClient, room: ConferenceSid, label: &str) -> P
         {
             return found;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        pause().await;
     }
     panic!("{label:?} never came");
 }
@@ -87,7 +97,7 @@ async fn ended(client: &TwilioClient, room: ConferenceSid) -> Conference {
         if found.status == Some(ConferenceStatus::Completed) {
             return found.into_inner();
         }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        pause().await;
     }
     panic!("the conference goes on");
 }
@@ -136,13 +146,17 @@ async fn a_conference_begins_is_steered_and_ends_with_its_moderator() {
     client.calls().hang_up(call).await.unwrap();
     let over = ended(&client, room).await;
     assert_eq!(
-        (over.reason_conference_ended, over.call_sid_ending_conference),
         (
-            Some(ConferenceEndReason::EndingParticipantLeft),
-            Some(call)
-        )
+            over.reason_conference_ended,
+            over.call_sid_ending_conference
+        ),
+        (Some(ConferenceEndReason::EndingParticipantLeft), Some(call))
     );
-    let left = participants.list(&ListParticipants::new()).collect().await.unwrap();
+    let left = participants
+        .list(&ListParticipants::new())
+        .collect()
+        .await
+        .unwrap();
     assert!(left.is_empty());
     let customer_call = waiting.call_sid.unwrap();
     until(|| simulator.call(&customer_call).unwrap().status == CallStatus::Completed).await;
@@ -177,21 +191,35 @@ async fn every_change_is_reported_signed_and_numbered() {
         assert_eq!((now.hold, now.muted), what);
     }
     // Setting what is set already is no change.
-    participants.update(label(), &UpdateParticipant::unmute()).await.unwrap();
+    participants
+        .update(label(), &UpdateParticipant::unmute())
+        .await
+        .unwrap();
 
     let supervisor = somebody(3, "supervisor")
         .coaching(Toggle::On)
         .call_sid_to_coach(agent);
     room_of(&client, &supervisor).await;
     let coach = connected(&client, room, "supervisor").await;
-    assert_eq!((coach.coaching, coach.call_sid_to_coach), (Some(true), Some(agent)));
+    assert_eq!(
+        (coach.coaching, coach.call_sid_to_coach),
+        (Some(true), Some(agent))
+    );
     let coaching = ListParticipants::new().coaching(Toggle::On);
-    assert_eq!(participants.list(&coaching).collect().await.unwrap().len(), 1);
+    assert_eq!(
+        participants.list(&coaching).collect().await.unwrap().len(),
+        1
+    );
 
     listener.answer_xml("<Response><Say>Hi</Say></Response>");
     let announce = WebhookUrl::parse(&format!("{}/announce", listener.base)).unwrap();
     client.conferences().announce(room, announce).await.unwrap();
-    until(|| heard(&simulator).iter().any(|it| it.get("StatusCallbackEvent") == Some("announcement-end"))).await;
+    until(|| {
+        heard(&simulator)
+            .iter()
+            .any(|it| it.get("StatusCallbackEvent") == Some("announcement-end"))
+    })
+    .await;
 
     participants.remove(label()).await.unwrap();
     assert_eq!(participants.find(&label()).await.unwrap(), None);
@@ -200,12 +228,23 @@ async fn every_change_is_reported_signed_and_numbered() {
         ended(&client, room).await.reason_conference_ended,
         Some(ConferenceEndReason::ViaApi)
     );
-    until(|| heard(&simulator).last().is_some_and(|it| it.get("StatusCallbackEvent") == Some("conference-end"))).await;
+    until(|| {
+        heard(&simulator)
+            .last()
+            .is_some_and(|it| it.get("StatusCallbackEvent") == Some("conference-end"))
+    })
+    .await;
 
     let heard = heard(&simulator);
-    let numbers: Vec<usize> = heard.iter().map(|it| it.parsed("SequenceNumber").unwrap()).collect();
+    let numbers: Vec<usize> = heard
+        .iter()
+        .map(|it| it.parsed("SequenceNumber").unwrap())
+        .collect();
     assert_eq!(numbers, (0..heard.len()).collect::<Vec<_>>());
-    let events: Vec<&str> = heard.iter().map(|it| it.get("StatusCallbackEvent").unwrap()).collect();
+    let events: Vec<&str> = heard
+        .iter()
+        .map(|it| it.get("StatusCallbackEvent").unwrap())
+        .collect();
     assert_eq!(
         events,
         [
@@ -224,37 +263,70 @@ async fn every_change_is_reported_signed_and_numbered() {
             "conference-end",
         ]
     );
-    assert_eq!(heard[9].get("ReasonParticipantLeft"), Some("participant_updated_via_api"));
-    assert_eq!(heard[10].get("ReasonParticipantLeft"), Some("conference_ended_via_api"));
-    assert_eq!(heard[12].get("ReasonConferenceEnded"), Some("conference-ended-via-api"));
-    let signed = listener.heard().iter().all(|request| request.headers.contains_key("x-twilio-signature"));
+    assert_eq!(
+        heard[9].get("ReasonParticipantLeft"),
+        Some("participant_updated_via_api")
+    );
+    assert_eq!(
+        heard[10].get("ReasonParticipantLeft"),
+        Some("conference_ended_via_api")
+    );
+    assert_eq!(
+        heard[12].get("ReasonConferenceEnded"),
+        Some("conference-ended-via-api")
+    );
+    let signed = listener
+        .heard()
+        .iter()
+        .all(|request| request.headers.contains_key("x-twilio-signature"));
     assert!(signed);
 }
 
 #[tokio::test]
 async fn what_cannot_be_is_refused_with_its_code() {
     let (simulator, client) = start().await;
-    let (room, agent) = room_of(&client, &somebody(1, "agent").max_participants(2)).await;
+    let (room, agent) = room_of(&client, &somebody(1, "agent").max_participants(2_u32)).await;
     let call = connected(&client, room, "agent").await.call_sid.unwrap();
     let name = Room::name("Room 7").unwrap();
     let dial = |request: CreateParticipant| {
         let (client, name) = (client.clone(), name.clone());
-        async move { code(&client.conferences().dial(&name, &request).await.unwrap_err()) }
+        async move {
+            code(
+                &client
+                    .conferences()
+                    .dial(&name, &request)
+                    .await
+                    .unwrap_err(),
+            )
+        }
     };
     assert_eq!(dial(somebody(2, "agent")).await, 16026);
     assert_eq!(simulator.dialled(&number(2)), 0, "nobody was rung");
-    let nobody = somebody(2, "x").coaching(Toggle::On).call_sid_to_coach(common::call_sid());
+    let nobody = somebody(2, "x")
+        .coaching(Toggle::On)
+        .call_sid_to_coach(common::call_sid());
     assert_eq!(dial(nobody).await, 16028);
     let participants = client.conferences().participants(room);
-    participants.update(call, &UpdateParticipant::on_hold()).await.unwrap();
-    let on_hold = somebody(2, "x").coaching(Toggle::On).call_sid_to_coach(call);
+    participants
+        .update(call, &UpdateParticipant::on_hold())
+        .await
+        .unwrap();
+    let on_hold = somebody(2, "x")
+        .coaching(Toggle::On)
+        .call_sid_to_coach(call);
     assert_eq!(dial(on_hold).await, 16027);
     room_of(&client, &somebody(2, "customer")).await;
     assert_eq!(dial(somebody(3, "third")).await, 16020);
     let unknown = ConferenceSid::parse(concat!("CF", "0123456789abcdef0123456789abcdef")).unwrap();
-    let nowhere = client.conferences().dial(&unknown.into(), &somebody(3, "x")).await;
+    let nowhere = client
+        .conferences()
+        .dial(&unknown.into(), &somebody(3, "x"))
+        .await;
     assert_eq!(code(&nowhere.unwrap_err()), 16003);
-    assert_eq!(code(&client.conferences().get(unknown).await.unwrap_err()), 20404);
+    assert_eq!(
+        code(&client.conferences().get(unknown).await.unwrap_err()),
+        20404
+    );
     let gone = ParticipantLabel::new("nobody").unwrap();
     assert_eq!(code(&participants.get(gone).await.unwrap_err()), 20404);
     assert_eq!(agent.label.as_deref(), Some("agent"));
@@ -266,7 +338,10 @@ async fn whoever_never_comes_leaves_the_list_and_an_empty_room_is_over() {
     simulator.set_outcome(&number(1), Outcome::Busy);
     let (room, _) = room_of(&client, &somebody(1, "agent")).await;
     let over = ended(&client, room).await;
-    assert_eq!(over.reason_conference_ended, Some(ConferenceEndReason::LastParticipantLeft));
+    assert_eq!(
+        over.reason_conference_ended,
+        Some(ConferenceEndReason::LastParticipantLeft)
+    );
     // Its name is free again.
     let (next, _) = room_of(&client, &somebody(2, "agent")).await;
     assert_ne!(next, room);
@@ -276,11 +351,28 @@ async fn whoever_never_comes_leaves_the_list_and_an_empty_room_is_over() {
     assert_eq!(all.len(), 2);
     assert_eq!(all[0].sid, Some(next), "newest first");
     let live = named.status(ConferenceStatus::InProgress);
-    assert_eq!(client.conferences().list(&live).collect().await.unwrap().len(), 1);
+    assert_eq!(
+        client
+            .conferences()
+            .list(&live)
+            .collect()
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     let label = ParticipantLabel::new("agent").unwrap();
-    client.conferences().participants(next).remove(label).await.unwrap();
+    client
+        .conferences()
+        .participants(next)
+        .remove(label)
+        .await
+        .unwrap();
     let over = ended(&client, next).await;
-    assert_eq!(over.reason_conference_ended, Some(ConferenceEndReason::LastParticipantKicked));
+    assert_eq!(
+        over.reason_conference_ended,
+        Some(ConferenceEndReason::LastParticipantKicked)
+    );
 }
 
 #[tokio::test]
@@ -293,12 +385,20 @@ async fn a_dialled_conference_is_joined_and_recorded() {
         .with(Dial::new().with(ConferenceNoun::new("Room 7").participant_label("guest")))
         .to_inline()
         .unwrap();
-    let guest = client.calls().create(&CreateCall::new(number(5), from(), twiml)).await.unwrap();
+    let guest = client
+        .calls()
+        .create(&CreateCall::new(number(5), from(), twiml))
+        .await
+        .unwrap();
     let there = connected(&client, room, "guest").await;
     assert_eq!(there.call_sid, guest.sid);
 
     let recordings = client.conferences().recordings(room);
-    let made = recordings.list(&ListCreated::new()).collect().await.unwrap();
+    let made = recordings
+        .list(&ListCreated::new())
+        .collect()
+        .await
+        .unwrap();
     assert_eq!(made.len(), 1);
     assert_eq!(made[0].source, Some(RecordingSource::Conference));
     client.conferences().end(room).await.unwrap();
@@ -307,7 +407,7 @@ async fn a_dialled_conference_is_joined_and_recorded() {
         if recordings.get(sid).await.unwrap().status == Some(RecordingStatus::Completed) {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        pause().await;
     }
     let done = recordings.get(sid).await.unwrap();
     assert_eq!(done.status, Some(RecordingStatus::Completed));

@@ -9,7 +9,9 @@ use voice_core::testkit::{SimAnswer, SimRequest};
 use super::answer::Refused;
 use super::create::params;
 use super::state::Shared;
-use super::{TwilioSimulator, account, exchanges, forks, lines, numbers, removal, rooms, sound, tables};
+use super::{
+    TwilioSimulator, account, exchanges, forks, lines, numbers, removal, rooms, sound, tables,
+};
 use crate::Product;
 use crate::webhook::Params;
 

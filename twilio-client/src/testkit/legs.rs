@@ -267,7 +267,8 @@ async fn perform(shared: &Arc<Shared>, sid: &CallSid, base: &str, tree: &XmlTree
         }
         let target = verb.attribute("action").unwrap_or(base);
         let mut next = Next {
-            url: resolve(base, target)?,
+            // A document that was given inline has no address, and needs none until it names one.
+            url: resolve(base, target).unwrap_or_default(),
             get: verb.attribute("method") == Some("GET"),
             extra: Vec::new(),
         };

@@ -175,13 +175,12 @@ fn buy(asked: &Asked<'_>, kind: Option<Type>) -> Result<SimAnswer, Refused> {
         }
         (None, Some(_)) => return Err(Refused::bad(21451, named(21451))),
         (None, None) => {
-            return Err(Refused::bad(
-                21421,
-                "PhoneNumber or AreaCode is required",
-            ));
+            return Err(Refused::bad(21421, "PhoneNumber or AreaCode is required"));
         }
     };
-    let good = E164::parse(&number).ok().filter(|_| number != "+15005550001");
+    let good = E164::parse(&number)
+        .ok()
+        .filter(|_| number != "+15005550001");
     let good = good.ok_or_else(|| Refused::bad(21421, named(21421)))?;
     if number == "+15005550000" || owned(&world, &number) {
         return Err(Refused::bad(21422, named(21422)));
@@ -326,9 +325,12 @@ fn validate(asked: &Asked<'_>) -> Result<SimAnswer, Refused> {
     if name.chars().count() > 64 {
         return Err(Refused::bad(20002, named(20002)));
     }
-    let report = form
-        .filled("StatusCallback")
-        .map(|url| (url.to_owned(), form.get("StatusCallbackMethod") == Some("GET")));
+    let report = form.filled("StatusCallback").map(|url| {
+        (
+            url.to_owned(),
+            form.get("StatusCallbackMethod") == Some("GET"),
+        )
+    });
     let order = Order::between(number.as_str(), "+14157234000");
     let sid = asked.shared.place_with(order, |state, call| {
         state.validations.push(Validation {

@@ -22,7 +22,12 @@ pub(super) use account::CALLER_IDS;
 pub(super) use numbers::{NAME as NUMBERS, seed as seed_number};
 
 /// One list for each area.
-static TABLES: &[&[Table]] = &[account::TABLES, numbers::TABLES, sip::TABLES, trunking::TABLES];
+static TABLES: &[&[Table]] = &[
+    account::TABLES,
+    numbers::TABLES,
+    sip::TABLES,
+    trunking::TABLES,
+];
 
 /// Every resource.
 pub(super) fn all() -> impl Iterator<Item = &'static Table> {
