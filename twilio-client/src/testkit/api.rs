@@ -14,7 +14,7 @@ use voice_core::testkit::{Mishap, Service, SimAnswer, SimRequest};
 
 use super::answer::{Refused, named, ok, with_headers};
 use super::state::Shared;
-use super::{TwilioSimulator, create, crud, list, tables, update};
+use super::{TwilioSimulator, create, crud, desk, list, tables, update};
 use crate::types::ApiTime;
 
 pub(super) struct Api(pub(super) Arc<Shared>);
@@ -26,6 +26,8 @@ enum Route {
     List,
     Get(CallSid),
     Update(CallSid),
+    /// Anything else.
+    Other(desk::Found),
     Table(crud::Asked),
 }
 
@@ -38,6 +40,7 @@ impl Route {
             Self::List => "calls.list",
             Self::Get(_) => "calls.get",
             Self::Update(_) => "calls.update",
+            Self::Other(found) => found.operation(),
             Self::Table(asked) => return Cow::Owned(asked.operation()),
         })
     }
@@ -46,10 +49,13 @@ impl Route {
 impl Service for Api {
     fn answer(&self, request: &SimRequest) -> SimAnswer {
         let number = self.0.count_request();
-        let answer = match tables::find(request) {
-            Some(Err(refused)) => refused.answer(),
-            Some(Ok(asked)) => self.with_mishaps(request, &Route::Table(asked)),
-            None => self.answer_other(request),
+        let answer = match desk::find(request) {
+            Ok(found) => self.with_mishaps(request, &Route::Other(found)),
+            Err(known) => match tables::find(request) {
+                Some(Err(refused)) => refused.answer(),
+                Some(Ok(asked)) => self.with_mishaps(request, &Route::Table(asked)),
+                None => self.answer_other(request, known),
+            },
         };
         with_headers(answer, number, 1)
     }
@@ -57,8 +63,8 @@ impl Service for Api {
 
 impl Api {
     /// Calls and the account, which are more than rows of a table.
-    fn answer_other(&self, request: &SimRequest) -> SimAnswer {
-        match route(request) {
+    fn answer_other(&self, request: &SimRequest, known: bool) -> SimAnswer {
+        match route(request, known) {
             Err(refused) if request.path.ends_with(".json") => refused.answer(),
             Err(refused) => refused.answer_xml(),
             Ok(route) => self.with_mishaps(request, &route),
@@ -96,6 +102,7 @@ impl Api {
                     None => Err(Refused::not_found(&request.path)),
                 },
                 Route::Update(sid) => update::update(&self.0, request, sid),
+                Route::Other(found) => found.act(&self.0, request),
                 Route::Table(asked) => {
                     let now = self.0.clock.wall();
                     crud::answer(&mut self.0.world(), asked, request, now)
@@ -121,10 +128,19 @@ impl Api {
         {
             return Ok(());
         }
+        // Keys are good for all but the account and its keys.
+        let for_keys = ["Keys", "Keys.json", "SigningKeys", "SigningKeys.json"];
+        let guarded = matches!(route, Route::Account)
+            || request
+                .segments()
+                .iter()
+                .any(|part| for_keys.contains(&part.as_str()));
+        if !guarded && self.0.lock().account.knows(&given) {
+            return Ok(());
+        }
         match &self.0.settings.api_key {
             Some((key, secret))
-                if given == format!("{key}:{}", secret.expose_secret())
-                    && !matches!(route, Route::Account) =>
+                if given == format!("{key}:{}", secret.expose_secret()) && !guarded =>
             {
                 Ok(())
             }
@@ -153,7 +169,8 @@ impl Api {
     }
 }
 
-fn route(request: &SimRequest) -> Result<Route, Refused> {
+/// `known` says that the path is one of another part, and only the method is not.
+fn route(request: &SimRequest, known: bool) -> Result<Route, Refused> {
     let not_found = || Refused::not_found(&request.path);
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -195,7 +212,8 @@ fn route(request: &SimRequest) -> Result<Route, Refused> {
                 _ => {}
             }
         }
-        _ => return Err(not_found()),
+        _ if !known => return Err(not_found()),
+        _ => {}
     }
     Err(Refused::new(405, 20004, named(20004)))
 }

@@ -9,9 +9,10 @@ use voice_core::client::Form;
 use voice_core::transport::Transport as _;
 use voice_core::webhook::WebhookUrl;
 
+use super::exchanges::Exchange;
 use super::record::Record;
 use super::state::Shared;
-use super::{TwilioSimulator, legs};
+use super::{TwilioSimulator, exchanges, legs};
 use crate::calls::CallStatus;
 use crate::types::ApiTime;
 use crate::webhook::{IDEMPOTENCY_HEADER, Params, SIGNATURE_HEADER, sign};
@@ -170,7 +171,24 @@ fn loopback(url: &str) -> Option<String> {
         .map(|_| url.to_owned())
 }
 
-/// Sends a signed request; `None` without an answer.
+/// Asks for what is to be played. What lies on another machine cannot be asked for, and counts as good.
+pub(super) async fn fetch(
+    shared: &Shared,
+    url: &str,
+    get: bool,
+    params: &Params,
+    token: &str,
+) -> Result<(), ()> {
+    if !is_reachable(shared, url) {
+        return Ok(());
+    }
+    match request(shared, url, get, params, token).await {
+        Some((200..=299, _)) => Ok(()),
+        _ => Err(()),
+    }
+}
+
+/// Sends a signed request; `None` without an answer. It is kept, with what was answered.
 pub(super) async fn request(
     shared: &Shared,
     url: &str,
@@ -178,6 +196,31 @@ pub(super) async fn request(
     params: &Params,
     token: &str,
 ) -> Option<(u16, Bytes)> {
+    if !is_reachable(shared, url) {
+        return None;
+    }
+    let (began, start) = (shared.clock.wall(), shared.clock.now());
+    let answer = exchange(shared, url, get, params, token).await;
+    let took = shared.clock.now().saturating_duration_since(start);
+    let told = answer
+        .as_ref()
+        .map(|(status, content_type, body)| exchanges::Answer {
+            status: *status,
+            content_type: content_type.clone(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        });
+    let exchange = Exchange::new(url, get, params, began, took, told);
+    exchanges::keep(shared, exchange);
+    answer.map(|(status, _, body)| (status, body))
+}
+
+async fn exchange(
+    shared: &Shared,
+    url: &str,
+    get: bool,
+    params: &Params,
+    token: &str,
+) -> Option<(u16, String, Bytes)> {
     // A tunnel's request is signed for the public URL and sent to the local one.
     let (mut url, mut target) = match legs::through_tunnel(shared, url) {
         Some(target) => {
@@ -222,10 +265,16 @@ pub(super) async fn request(
         .ok()?;
     let answer = shared.transport()?.send(request).await.ok()?;
     let status = answer.status().as_u16();
+    let content_type = answer
+        .headers()
+        .get("content-type")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let body = answer
         .into_body()
         .collect(1 << 20)
         .await
         .unwrap_or_default();
-    Some((status, body))
+    Some((status, content_type, body))
 }

@@ -13,8 +13,11 @@ use super::state::Shared;
 use crate::webhook::Params;
 
 pub(super) fn create(shared: &Arc<Shared>, request: &SimRequest) -> Result<SimAnswer, Refused> {
-    let order = order(shared, &params(request))?;
-    let sid = shared.place(order);
+    let form = params(request);
+    let order = order(shared, &form)?;
+    let sid = shared.place_with(order, |state, sid| {
+        state.wishes.insert(sid, form);
+    });
     match shared.lock().find(&sid) {
         Some(record) => Ok(ok(201, &record.to_json())),
         None => Err(Refused::new(500, 20500, "the call is gone")),
@@ -30,22 +33,56 @@ pub(super) fn params(request: &SimRequest) -> Params {
     }
 }
 
-fn order(shared: &Shared, form: &Params) -> Result<Order, Refused> {
+/// Who is called, and who calls.
+pub(super) fn whom<'f>(shared: &Shared, form: &'f Params) -> Result<(&'f str, &'f str), Refused> {
+    let (to, from) = given(form)?;
+    check_numbers(shared, to, from)?;
+    Ok((to, from))
+}
+
+fn given(form: &Params) -> Result<(&str, &str), Refused> {
     let to = form
         .filled("To")
         .ok_or_else(|| Refused::bad(21201, "No 'To' number is specified"))?;
     let from = form
         .filled("From")
         .ok_or_else(|| Refused::bad(21213, "No 'From' number is specified"))?;
+    Ok((to, from))
+}
+
+fn order(shared: &Shared, form: &Params) -> Result<Order, Refused> {
     let instructions = [
         form.filled("Url"),
         form.filled("Twiml"),
         form.filled("ApplicationSid"),
     ];
     if instructions.iter().all(Option::is_none) {
-        return Err(Refused::bad(21205, "Url parameter is required."));
+        let missing = Refused::bad(21205, "Url parameter is required.");
+        // Who is missing is said first.
+        return Err(given(form).err().unwrap_or(missing));
     }
-    check_numbers(shared, to, from)?;
+    let (to, from) = whom(shared, form)?;
+    check_values(form)?;
+    let application = form.filled("ApplicationSid").is_some();
+    Ok(Order {
+        to: to.to_owned(),
+        from: from.to_owned(),
+        // When both are given, the URL wins.
+        twiml: form
+            .filled("Twiml")
+            .filter(|_| form.filled("Url").is_none())
+            .map(str::to_owned),
+        url: form
+            .filled("Url")
+            .map(|url| (url.to_owned(), form.get("Method") == Some("GET"))),
+        reports: reports(form).filter(|_| !application),
+        time_limit: form.parsed("TimeLimit").map(Duration::from_secs),
+        legs: LegOrder::of(form),
+    })
+}
+
+/// Everything but who calls whom, and what is to be done.
+pub(super) fn check_values(form: &Params) -> Result<(), Refused> {
     for name in [
         "Url",
         "FallbackUrl",
@@ -102,23 +139,7 @@ fn order(shared: &Shared, form: &Params) -> Result<Order, Refused> {
             "Twiml size exceeded maximum allowed value",
         ));
     }
-    check_detection(form)?;
-    let application = form.filled("ApplicationSid").is_some();
-    Ok(Order {
-        to: to.to_owned(),
-        from: from.to_owned(),
-        // When both are given, the URL wins.
-        twiml: form
-            .filled("Twiml")
-            .filter(|_| form.filled("Url").is_none())
-            .map(str::to_owned),
-        url: form
-            .filled("Url")
-            .map(|url| (url.to_owned(), form.get("Method") == Some("GET"))),
-        reports: reports(form).filter(|_| !application),
-        time_limit: form.parsed("TimeLimit").map(Duration::from_secs),
-        legs: LegOrder::of(form),
-    })
+    check_detection(form)
 }
 
 /// Where progress is reported: `completed` unless events are named.

@@ -7,7 +7,7 @@ use voice_core::ident::CallSid;
 
 use super::legs;
 use super::state::Shared;
-use super::{Outcome, Pace};
+use super::{Outcome, Pace, rooms, sound};
 use crate::calls::CallStatus;
 use crate::xml::XmlTree;
 
@@ -66,6 +66,8 @@ async fn answered(shared: &Arc<Shared>, sid: &CallSid) {
     if !wait_and_step(shared, sid, Duration::ZERO, &CallStatus::InProgress).await {
         return;
     }
+    sound::answered(shared, sid);
+    rooms::joined(shared, sid);
     let order = shared.lock().find(sid).map(|record| record.order.clone());
     let Some(order) = order else { return };
     let mut base = String::new();

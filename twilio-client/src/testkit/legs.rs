@@ -14,7 +14,7 @@ use voice_core::ident::{CallSid, E164, PublicHttpsUrl};
 
 use super::record::Order;
 use super::state::Shared;
-use super::{Outcome, SimCall, TwilioSimulator, callback};
+use super::{Outcome, SimCall, TwilioSimulator, callback, exchanges, rooms};
 use crate::calls::{AnsweredBy, CallStatus};
 use crate::types::HttpMethod;
 use crate::webhook::Params;
@@ -23,7 +23,7 @@ use crate::xml::XmlTree;
 /// More documents than this are a circle.
 const MOST_DOCUMENTS: usize = 20;
 /// How often a wait looks whether the other leg is over.
-const LOOK: Duration = Duration::from_millis(5);
+pub(super) const LOOK: Duration = Duration::from_millis(5);
 
 /// What an order says of its legs.
 #[derive(Debug, Clone, Default)]
@@ -196,6 +196,9 @@ pub(super) async fn fetch(
     if good(&first) {
         return Ok((url.to_owned(), first.body));
     }
+    if first.status == Some(200) {
+        exchanges::complain(shared, sid, 12100);
+    }
     let (fallback, by_get) = fallback.ok_or(NoDocument::Failed)?;
     let code = if first.status == Some(200) {
         "12100"
@@ -264,7 +267,8 @@ async fn perform(shared: &Arc<Shared>, sid: &CallSid, base: &str, tree: &XmlTree
         }
         let target = verb.attribute("action").unwrap_or(base);
         let mut next = Next {
-            url: resolve(base, target)?,
+            // A document that was given inline has no address, and needs none until it names one.
+            url: resolve(base, target).unwrap_or_default(),
             get: verb.attribute("method") == Some("GET"),
             extra: Vec::new(),
         };
@@ -279,6 +283,13 @@ async fn perform(shared: &Arc<Shared>, sid: &CallSid, base: &str, tree: &XmlTree
             "Redirect" => {
                 next.url = resolve(base, verb.text.trim())?;
                 return Some(next);
+            }
+            "Dial" if verb.child("Conference").is_some() => {
+                let extra = rooms::visit(shared, sid, verb).await?;
+                if verb.attribute("action").is_some() {
+                    next.extra = extra;
+                    return Some(next);
+                }
             }
             "Dial" => {
                 let extra = dial(shared, sid, verb).await?;
@@ -300,7 +311,7 @@ fn keys_of(shared: &Shared, sid: &CallSid) -> Option<String> {
     state.legs.keys.get(&record.order.to).cloned()
 }
 
-fn is_over(shared: &Shared, sid: &CallSid) -> bool {
+pub(super) fn is_over(shared: &Shared, sid: &CallSid) -> bool {
     let state = shared.lock();
     shared.is_stopped() || state.find(sid).is_none_or(|call| call.status.is_final())
 }

@@ -33,7 +33,7 @@ pub(super) fn list(shared: &Shared, request: &SimRequest) -> Result<SimAnswer, R
 
     let state = shared.lock();
     let mut found = Vec::new();
-    for record in state.calls.iter().rev() {
+    for record in state.calls.iter().rev().filter(|record| !record.deleted) {
         if matches(record, &query)? {
             found.push(record);
         }
@@ -129,7 +129,11 @@ fn matches(record: &Record, query: &[(String, String)]) -> Result<bool, Refused>
     Ok(true)
 }
 
-fn passes_date(time: Option<SystemTime>, sign: &str, value: &str) -> Result<bool, Refused> {
+pub(super) fn passes_date(
+    time: Option<SystemTime>,
+    sign: &str,
+    value: &str,
+) -> Result<bool, Refused> {
     let filter =
         DateFilter::parse(value).map_err(|_| Refused::bad(20001, "a date is malformed"))?;
     let (Some(time), Some((from, until))) = (time, filter.span()) else {

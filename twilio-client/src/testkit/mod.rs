@@ -28,25 +28,45 @@
 //!   machine only**, also under a public name ([`TwilioSimulator::tunnel`]).
 //! - Drives both legs: `<Gather>` with the keys somebody presses, `<Dial>` with a leg of its own and its action, `<Redirect>`
 //!   and `<Hangup>`.
+//! - Holds conferences, with their rules of beginning and end, and records calls and conferences: the sound is silence of the
+//!   right length.
+//! - Remembers what it asked of the application, as events and notifications of a call, and what failed, as alerts.
 //! - Lists newest first, in pages.
 //! - Keeps SIP domains with their lists, and Elastic SIP trunks: created, listed, changed and deleted, with the documented
 //!   limits and codes. Trunks are asked of `{url}/trunking`, as its own clients do, or with `trunking.twilio.com` as the
 //!   `Host`. The account has the numbers it was [given](SimulatorBuilder::number).
 //! - Plays the caller of a media stream against a socket of yours: [`media::StreamCaller`].
+//! - Plays the caller of a media stream against a socket of yours: [`media::StreamCaller`].
+//! - Keeps SIP domains with their lists, and Elastic SIP trunks: created, listed, changed and deleted, with the documented
+//!   limits and codes. Trunks are asked of `{url}/trunking`, as its own clients do, or with `trunking.twilio.com` as the
+//!   `Host`. The account has the numbers it was [given](SimulatorBuilder::number)
+//!   and those it bought.
 //! - Goes wrong on order: [`TwilioSimulator::mishaps`], by the names of this crate's operations (`calls.create`).
 
+mod account;
 mod answer;
 mod api;
 mod callback;
+mod courier;
 mod create;
 mod crud;
+mod desk;
 mod drive;
 mod envelope;
 mod legs;
+mod exchanges;
+mod forks;
+mod legs;
+mod lines;
 mod list;
 pub mod media;
+mod numbers;
+mod pages;
 mod record;
+mod removal;
+mod rooms;
 mod settings;
+mod sound;
 mod state;
 mod table;
 mod tables;
@@ -91,7 +111,10 @@ impl TwilioSimulator {
     }
 
     async fn start_with(settings: SimulatorBuilder) -> Self {
-        let shared = Arc::new(Shared::new(settings));
+        let (shared, inbox) = Shared::new(settings);
+        shared
+            .runtime
+            .spawn(courier::run(Arc::clone(&shared), inbox));
         let server = SimServer::start(Arc::new(api::Api(Arc::clone(&shared)))).await;
         Self { server, shared }
     }

@@ -37,9 +37,13 @@ pub(super) struct Order {
 
 impl Order {
     pub(super) fn plain(to: &E164, from: &E164) -> Self {
+        Self::between(to.as_str(), from.as_str())
+    }
+
+    pub(super) fn between(to: &str, from: &str) -> Self {
         Self {
-            to: to.as_str().to_owned(),
-            from: from.as_str().to_owned(),
+            to: to.to_owned(),
+            from: from.to_owned(),
             twiml: None,
             url: None,
             reports: None,
@@ -64,6 +68,8 @@ pub(super) struct Record {
     pub(super) stream: Option<String>,
     /// How many reports were sent.
     pub(super) sequence: u64,
+    /// Deleted calls are found no more.
+    pub(super) deleted: bool,
     pub(super) events: UnboundedSender<Event>,
 }
 
@@ -174,7 +180,11 @@ impl Record {
             "queue_time": self.queued_for.as_millis().to_string(),
             "trunk_sid": null,
             "uri": format!("{uri}.json"),
-            "subresource_uris": {"recordings": format!("{uri}/Recordings.json")},
+            "subresource_uris": {
+                "events": format!("{uri}/Events.json"),
+                "notifications": format!("{uri}/Notifications.json"),
+                "recordings": format!("{uri}/Recordings.json"),
+            },
         })
     }
 }

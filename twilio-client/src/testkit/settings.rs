@@ -20,6 +20,8 @@ pub struct Pace {
     pub answer: Duration,
     /// From the answer to the end; `None` goes on until somebody ends it, or the call's time limit.
     pub talk: Option<Duration>,
+    /// From the end of a recording until its sound can be fetched.
+    pub sound: Duration,
 }
 
 impl Pace {
@@ -29,6 +31,7 @@ impl Pace {
         ring: Duration::from_millis(10),
         answer: Duration::from_millis(30),
         talk: Some(Duration::from_millis(100)),
+        sound: Duration::from_millis(20),
     };
     /// For people who watch: a few seconds of ringing, and a talk that somebody ends.
     pub const LIFELIKE: Self = Self {
@@ -36,6 +39,7 @@ impl Pace {
         ring: Duration::from_millis(700),
         answer: Duration::from_secs(3),
         talk: None,
+        sound: Duration::from_secs(1),
     };
 
     /// The same with another length of the talk; `None` goes on until somebody ends it.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -11,12 +11,21 @@ use voice_core::ident::CallSid;
 use voice_core::testkit::Mishaps;
 use voice_core::transport::HttpTransport;
 
+use super::account::Account;
 use super::callback::Delivered;
+use super::courier::{Inbox, Outbox};
+use super::exchanges::{Alert, Exchange};
+use super::forks::Forks;
 use super::legs::Legs;
+use super::lines::Line;
+use super::numbers::{self, Validation};
 use super::record::{Order, Record, SimCall};
+use super::rooms::{self, Room};
+use super::sound::{self, Recording};
 use super::world::World;
 use super::{Outcome, Pace, SimulatorBuilder, drive, tables};
 use crate::calls::CallStatus;
+use crate::webhook::Params;
 
 type Hook = Arc<dyn Fn(&SimCall, &str) + Send + Sync>;
 
@@ -38,6 +47,8 @@ pub(super) struct Shared {
     requests: AtomicU64,
     stopped: AtomicBool,
     transport: OnceLock<Option<HttpTransport>>,
+    /// Itself, for what goes on in the background.
+    own: Weak<Shared>,
 }
 
 pub(super) struct State {
@@ -47,18 +58,35 @@ pub(super) struct State {
     pub(super) calls: Vec<Record>,
     pub(super) delivered: Vec<Delivered>,
     pub(super) legs: Legs,
+    /// What was asked for with a call, for what is read only later.
+    pub(super) wishes: HashMap<CallSid, Params>,
+    /// Oldest first, as are all others.
+    pub(super) rooms: Vec<Room>,
+    pub(super) recordings: Vec<Recording>,
+    pub(super) exchanges: Vec<Exchange>,
+    pub(super) alerts: Vec<Alert>,
+    pub(super) forks: Forks,
+    pub(super) lines: Vec<Line>,
+    pub(super) account: Account,
+    pub(super) validations: Vec<Validation>,
+    pub(super) outbox: Outbox,
+    /// How many SIDs were given out, calls aside.
+    given: u64,
     /// When the next call may be dialled.
     next_turn: Option<Instant>,
 }
 
 impl Shared {
-    pub(super) fn new(settings: SimulatorBuilder) -> Self {
+    /// The other end of its outbox is for [`courier::run`](super::courier::run).
+    pub(super) fn new(settings: SimulatorBuilder) -> (Arc<Self>, Inbox) {
+        let (outbox, inbox) = Outbox::new();
         let clock = SystemClock::shared();
         let mut world = World::default();
         for number in &settings.numbers {
             tables::seed_number(&mut world, number, clock.wall());
         }
-        Self {
+        let shared = Arc::new_cyclic(|own| Self {
+            own: Weak::clone(own),
             world: Mutex::new(world),
             state: Mutex::new(State {
                 pace: settings.pace,
@@ -66,6 +94,17 @@ impl Shared {
                 calls: Vec::new(),
                 delivered: Vec::new(),
                 legs: Legs::default(),
+                wishes: HashMap::new(),
+                rooms: Vec::new(),
+                recordings: Vec::new(),
+                exchanges: Vec::new(),
+                alerts: Vec::new(),
+                forks: Forks::default(),
+                lines: Vec::new(),
+                account: Account::default(),
+                validations: Vec::new(),
+                outbox,
+                given: 0,
                 next_turn: None,
             }),
             settings,
@@ -76,7 +115,8 @@ impl Shared {
             requests: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             transport: OnceLock::new(),
-        }
+        });
+        (shared, inbox)
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -109,6 +149,7 @@ impl Shared {
 
     pub(super) fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
+        self.lock().outbox.close();
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -117,6 +158,15 @@ impl Shared {
 
     /// Takes a call into the queue and lets it go on by itself.
     pub(super) fn place(self: &Arc<Self>, order: Order) -> CallSid {
+        self.place_with(order, |_, _| ())
+    }
+
+    /// The same, and something is done before it goes on.
+    pub(super) fn place_with(
+        self: &Arc<Self>,
+        order: Order,
+        before: impl FnOnce(&mut State, CallSid),
+    ) -> CallSid {
         let now = self.clock.now();
         let queued_for = {
             let mut state = self.lock();
@@ -126,6 +176,7 @@ impl Shared {
             turn.saturating_duration_since(now)
         };
         let sid = self.add(order, queued_for);
+        before(&mut self.lock(), sid);
         self.runtime
             .spawn(drive::drive(Arc::clone(self), sid, queued_for));
         sid
@@ -149,6 +200,7 @@ impl Shared {
             queued_for,
             stream: None,
             sequence: 0,
+            deleted: false,
             events,
         });
         drop(state);
@@ -208,6 +260,11 @@ impl Shared {
         record.report("completed");
         let ended = record.snapshot();
         drop(state);
+        if let Some(own) = self.own.upgrade() {
+            numbers::ended(&own, sid, &ended.status);
+            rooms::left(&own, sid);
+            sound::ended(&own, sid);
+        }
         let hook = self.hooks().ended.clone();
         if let (Some(hook), Some(stream)) = (hook, &ended.stream) {
             hook(&ended, stream);
@@ -226,10 +283,20 @@ fn sid(number: usize) -> CallSid {
 
 impl State {
     pub(super) fn find(&self, sid: &CallSid) -> Option<&Record> {
-        self.calls.iter().find(|record| record.sid == *sid)
+        self.calls
+            .iter()
+            .find(|record| record.sid == *sid && !record.deleted)
     }
 
     pub(super) fn find_mut(&mut self, sid: &CallSid) -> Option<&mut Record> {
-        self.calls.iter_mut().find(|record| record.sid == *sid)
+        self.calls
+            .iter_mut()
+            .find(|record| record.sid == *sid && !record.deleted)
+    }
+
+    /// A SID that counts up, so that a failing test can be read.
+    pub(super) fn new_sid(&mut self, kind: &str) -> String {
+        self.given += 1;
+        format!("{kind}51e{:029x}", self.given)
     }
 }

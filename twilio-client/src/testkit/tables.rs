@@ -4,6 +4,7 @@
 //! simulator has one host only, by the first part of the path: `http://127.0.0.1:PORT/trunking/v1/Trunks`. Everything else is
 //! asked of `api.twilio.com`.
 
+mod account;
 mod numbers;
 mod sip;
 mod trunking;
@@ -17,10 +18,16 @@ use super::crud::Asked;
 use super::table::{Identity, Table, Verb};
 use crate::Product;
 
-pub(super) use numbers::seed as seed_number;
+pub(super) use account::CALLER_IDS;
+pub(super) use numbers::{NAME as NUMBERS, seed as seed_number};
 
 /// One list for each area.
-static TABLES: &[&[Table]] = &[numbers::TABLES, sip::TABLES, trunking::TABLES];
+static TABLES: &[&[Table]] = &[
+    account::TABLES,
+    numbers::TABLES,
+    sip::TABLES,
+    trunking::TABLES,
+];
 
 /// Every resource.
 pub(super) fn all() -> impl Iterator<Item = &'static Table> {
@@ -59,7 +66,7 @@ pub(super) fn find(request: &SimRequest) -> Option<Result<Asked, Refused>> {
 }
 
 /// The product, and the path without what says it.
-fn product<'s>(request: &SimRequest, segments: &'s [String]) -> (Product, &'s [String]) {
+pub(super) fn product<'s>(request: &SimRequest, segments: &'s [String]) -> (Product, &'s [String]) {
     let of = |label: &str| Product::ALL.into_iter().find(|own| own.label() == label);
     let host = request.header("host");
     let host = host.split(':').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The numbers of the account: those the simulator was given. Buying is not simulated.
+//! The numbers of the account: those the simulator was given, and those that were [bought](super::super::numbers).
 
 use std::time::SystemTime;
 
@@ -9,7 +9,7 @@ use super::super::crud::usual;
 use super::super::table::{Identity, Kind, Object, Parameter, Table, Verb};
 use super::super::world::{Row, World};
 
-pub(super) const NAME: &str = "incoming_phone_numbers";
+pub(in super::super) const NAME: &str = "incoming_phone_numbers";
 
 pub(super) static TABLES: &[Table] = &[Table {
     name: NAME,
@@ -21,6 +21,11 @@ pub(super) static TABLES: &[Table] = &[Table {
         Parameter::text("FriendlyName", 64),
         Parameter::new("VoiceUrl", Kind::Url).fault(21402),
         Parameter::new("VoiceMethod", Kind::Method).fault(21403),
+        Parameter::new("VoiceFallbackUrl", Kind::Url).fault(21405),
+        Parameter::new("VoiceFallbackMethod", Kind::Method).fault(21403),
+        Parameter::new("VoiceApplicationSid", Kind::Sid("AP")),
+        Parameter::new("SmsUrl", Kind::Url),
+        Parameter::new("SmsMethod", Kind::Method),
         Parameter::new("StatusCallback", Kind::Url),
         Parameter::new("StatusCallbackMethod", Kind::Method),
         Parameter::new("TrunkSid", Kind::Sid("TK")),
