@@ -280,6 +280,10 @@ async fn updates_set_states_or_give_new_instructions() {
             "Twiml",
         ),
         (UpdateCall::new().time_limit(Duration::ZERO), "TimeLimit"),
+        (
+            UpdateCall::new().status_callback(url("https://a_b.example/x")),
+            "StatusCallback",
+        ),
     ] {
         let error = calls.update(call_sid(), &request).await.unwrap_err();
         assert_eq!(error.fields()[0].field, field);
