@@ -6,6 +6,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
 use sha1::Sha1;
+use twilio_client::twiml::{Dial, Gather, Hangup, Link, Pause, Play, Response, Say};
 use voice_core::ident::E164;
 use voice_core::template::Template;
 use voice_core::webhook::{Keys, Scheme};
@@ -45,5 +46,34 @@ fn values(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, values);
+/// A voice menu of ten verbs, built and written.
+fn menu() -> String {
+    let number = E164::parse("+14155550123").expect("a number");
+    Response::new()
+        .with(Say::new("Welcome to Smith & Sons."))
+        .with(Pause::new(std::time::Duration::from_secs(1)))
+        .with(
+            Gather::new()
+                .num_digits(1_u32)
+                .with(Say::new("For sales press one."))
+                .with(Say::new("For support press two.")),
+        )
+        .with(Say::new("We did not hear you."))
+        .with(Play::new(
+            Link::parse("https://media.example.com/music.mp3").expect("a link"),
+        ))
+        .with(Dial::number(number))
+        .with(Say::new("Good bye."))
+        .with(Hangup::new())
+        .to_twiml()
+        .expect("a document")
+        .as_str()
+        .to_owned()
+}
+
+fn twiml(c: &mut Criterion) {
+    c.bench_function("TwiML of 10 verbs", |b| b.iter(menu));
+}
+
+criterion_group!(benches, values, twiml);
 criterion_main!(benches);

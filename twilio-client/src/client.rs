@@ -101,7 +101,7 @@ impl TwilioClient {
         Calls::new(self)
     }
 
-    /// Accounts: read.
+    /// Accounts: the main account and its subaccounts.
     #[must_use]
     pub fn accounts(&self) -> Accounts<'_> {
         Accounts::new(self)

@@ -3,8 +3,11 @@
 
 pub mod access_token;
 pub mod accounts;
+pub mod addresses;
+pub mod applications;
 mod archives;
 pub mod auth_tokens;
+pub mod available_phone_numbers;
 pub mod balance;
 mod builder;
 pub mod byoc_trunks;
@@ -19,6 +22,7 @@ pub mod dialing_permissions;
 mod environment;
 pub mod error;
 mod host;
+pub mod incoming_phone_numbers;
 pub mod insights;
 pub mod ip_records;
 pub mod keys;
@@ -26,8 +30,10 @@ pub mod lookups;
 pub mod media_stream;
 pub mod monitor;
 pub mod notifications;
+mod numbers;
 pub mod oauth;
 mod operation;
+pub mod outgoing_caller_ids;
 mod paging;
 pub mod pricing;
 mod provider;
@@ -38,9 +44,11 @@ pub mod routes;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;
+pub mod tokens;
 pub mod transcriptions;
 pub mod twiml;
 pub mod types;
+pub mod usage;
 pub mod webhook;
 mod xml;
 

@@ -179,8 +179,11 @@ pub(crate) use crud;
 /// Every operation this crate has, one list per resource.
 pub static OPERATIONS: &[&[SpecOperation]] = &[
     crate::accounts::OPERATIONS,
+    crate::addresses::OPERATIONS,
+    crate::applications::OPERATIONS,
     crate::archives::OPERATIONS,
     crate::auth_tokens::OPERATIONS,
+    crate::available_phone_numbers::OPERATIONS,
     crate::balance::OPERATIONS,
     crate::byoc_trunks::OPERATIONS,
     crate::calls::OPERATIONS,
@@ -198,6 +201,9 @@ pub static OPERATIONS: &[&[SpecOperation]] = &[
     crate::connection_policies::OPERATIONS,
     crate::connection_policies::TARGET_OPERATIONS,
     crate::dialing_permissions::OPERATIONS,
+    crate::incoming_phone_numbers::ADD_ON_OPERATIONS,
+    crate::incoming_phone_numbers::EXTENSION_OPERATIONS,
+    crate::incoming_phone_numbers::OPERATIONS,
     crate::insights::CALL_OPERATIONS,
     crate::insights::CONFERENCE_OPERATIONS,
     crate::insights::OPERATIONS,
@@ -214,6 +220,7 @@ pub static OPERATIONS: &[&[SpecOperation]] = &[
     crate::notifications::CALL_OPERATIONS,
     crate::notifications::OPERATIONS,
     crate::oauth::OPERATIONS,
+    crate::outgoing_caller_ids::OPERATIONS,
     crate::pricing::OPERATIONS,
     crate::pricing::TRUNKING_OPERATIONS,
     crate::public_keys::OPERATIONS,
@@ -224,5 +231,8 @@ pub static OPERATIONS: &[&[SpecOperation]] = &[
     crate::recordings::PAYLOAD_OPERATIONS,
     crate::recordings::TRANSCRIPTION_OPERATIONS,
     crate::routes::OPERATIONS,
+    crate::tokens::OPERATIONS,
     crate::transcriptions::OPERATIONS,
+    crate::usage::RECORD_OPERATIONS,
+    crate::usage::TRIGGER_OPERATIONS,
 ];

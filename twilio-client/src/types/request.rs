@@ -130,11 +130,11 @@ macro_rules! settings {
 
 pub(crate) use settings;
 
-/// Declares the filters of a list: [`settings!`] with the three parameters of every page.
+/// Declares the filters of a list: [`settings!`] with the three parameters of every page, and their rule.
 macro_rules! list_request {
     (
         $(#[$doc:meta])*
-        $name:ident { $($fields:tt)* }
+        $name:ident { $($fields:tt)* } $(rules $rules:expr)?
     ) => {
         $crate::types::settings! {
             $(#[$doc])*
@@ -146,11 +146,17 @@ macro_rules! list_request {
                 page = "Page": u32,
                 /// A page's token, from a link of an earlier page.
                 page_token = "PageToken": String,
-            } rules |list, problems| problems.unless(
-                list.page_size.is_none_or(|size| (1..=1_000).contains(&size)),
-                "PageSize",
-                "must be 1 to 1,000",
-            )
+            } rules |list, problems| {
+                problems.unless(
+                    list.page_size.is_none_or(|size| (1..=1_000).contains(&size)),
+                    "PageSize",
+                    "must be 1 to 1,000",
+                );
+                $({
+                    let rules: fn(&$name, &mut $crate::types::Problems) = $rules;
+                    rules(list, problems);
+                })?
+            }
         }
     };
 }
