@@ -231,8 +231,6 @@ pub static OPERATIONS: &[&[SpecOperation]] = &[
     crate::recordings::PAYLOAD_OPERATIONS,
     crate::recordings::TRANSCRIPTION_OPERATIONS,
     crate::routes::OPERATIONS,
-    crate::tokens::OPERATIONS,
-    crate::transcriptions::OPERATIONS,
     crate::sip::ACCESS_LIST_OPERATIONS,
     crate::sip::ADDRESS_OPERATIONS,
     crate::sip::CREDENTIAL_LIST_OPERATIONS,

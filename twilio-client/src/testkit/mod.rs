@@ -32,15 +32,11 @@
 //!   right length.
 //! - Remembers what it asked of the application, as events and notifications of a call, and what failed, as alerts.
 //! - Lists newest first, in pages.
-//! - Keeps SIP domains with their lists, and Elastic SIP trunks: created, listed, changed and deleted, with the documented
-//!   limits and codes. Trunks are asked of `{url}/trunking`, as its own clients do, or with `trunking.twilio.com` as the
-//!   `Host`. The account has the numbers it was [given](SimulatorBuilder::number).
-//! - Plays the caller of a media stream against a socket of yours: [`media::StreamCaller`].
 //! - Plays the caller of a media stream against a socket of yours: [`media::StreamCaller`].
 //! - Keeps SIP domains with their lists, and Elastic SIP trunks: created, listed, changed and deleted, with the documented
 //!   limits and codes. Trunks are asked of `{url}/trunking`, as its own clients do, or with `trunking.twilio.com` as the
-//!   `Host`. The account has the numbers it was [given](SimulatorBuilder::number)
-//!   and those it bought.
+//!   `Host`. The account has the numbers it was [given](SimulatorBuilder::number) and
+//!   those it bought.
 //! - Goes wrong on order: [`TwilioSimulator::mishaps`], by the names of this crate's operations (`calls.create`).
 
 mod account;
@@ -53,7 +49,6 @@ mod crud;
 mod desk;
 mod drive;
 mod envelope;
-mod legs;
 mod exchanges;
 mod forks;
 mod legs;
