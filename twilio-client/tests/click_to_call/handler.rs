@@ -222,7 +222,12 @@ async fn a_captured_request_tells_nothing_once_the_agent_is_gone() {
 #[tokio::test(start_paused = true)]
 async fn the_dial_action_tells_outcomes_apart() {
     let seven = Some(Duration::from_secs(7));
-    let cases: [(&[(&str, &str)], Outcome, Option<&str>); 9] = [
+    type Case = (
+        &'static [(&'static str, &'static str)],
+        Outcome,
+        Option<&'static str>,
+    );
+    let cases: [Case; 9] = [
         (
             &[
                 ("DialCallStatus", "completed"),

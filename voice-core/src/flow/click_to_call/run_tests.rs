@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::record::tests::{call, tokens};
+use super::record::tests::{call, record, tokens};
 use super::*;
 use crate::clock::{Clock, SharedClock, SystemClock};
 use crate::error::{Delivery, Error, ErrorKind};
@@ -206,10 +206,7 @@ async fn a_dial_that_was_dropped_is_cleared_up_later() {
     let (phone, store) = (Phone::default(), MemoryClickStore::new());
     let key = CallKey::new("k").unwrap();
     // Written down, and then the process was gone.
-    store
-        .insert(&super::record::tests::record("k"))
-        .await
-        .unwrap();
+    store.insert(&record("k")).await.unwrap();
     let clock: SharedClock = SystemClock::shared();
     phone
         .finds
