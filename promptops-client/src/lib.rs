@@ -23,6 +23,8 @@ pub mod resources;
 mod signing;
 pub mod snapshot;
 pub mod telemetry;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 mod token;
 
 pub use builder::PromptOpsClientBuilder;
