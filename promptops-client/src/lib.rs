@@ -20,6 +20,7 @@ mod preset;
 mod provider;
 pub mod render;
 pub mod resources;
+pub mod service;
 mod signing;
 pub mod snapshot;
 pub mod telemetry;
@@ -30,6 +31,7 @@ pub use client::{CacheSwitch, Latest, PromptOpsClient, Settings};
 pub use dialect::SkewCorrection;
 pub use operations::{Auth, Endpoint, Evidence, OPERATIONS};
 pub use preset::{Preset, UnknownPreset};
+pub use service::PromptOps;
 pub use signing::{
     KeyMode, NonceSource, RandomNonces, RequestSigner, Signer, TimestampFormat, ToSign,
 };
