@@ -24,6 +24,8 @@ pub mod service;
 mod signing;
 pub mod snapshot;
 pub mod telemetry;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 mod token;
 
 pub use builder::PromptOpsClientBuilder;
