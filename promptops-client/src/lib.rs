@@ -8,6 +8,9 @@ pub mod cache;
 mod check;
 mod client;
 mod dialect;
+#[cfg(feature = "doctor")]
+#[cfg_attr(docsrs, doc(cfg(feature = "doctor")))]
+pub mod doctor;
 pub mod envelope;
 mod environment;
 pub mod error;
