@@ -28,12 +28,15 @@ impl SelfTestCheck {
         let keys = self.0.client().keys();
         let finding = match context.step(keys.validate_self()).await {
             Err(late) => Finding::fail(Self::NAME, format!("no verdict: {late}")),
-            Ok(Err(error)) if error.kind() == ErrorKind::Config => {
-                Finding::warn(Self::NAME, "this client does not sign by the documented scheme")
-                    .with_cause("There is no secret, or another signer is set")
-                    .with_remedy("The reference server wants a signature: set PROMPTOPS_SECRET_KEY")
-            }
-            Ok(Err(error)) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unsupported) => {
+            Ok(Err(error)) if error.kind() == ErrorKind::Config => Finding::warn(
+                Self::NAME,
+                "this client does not sign by the documented scheme",
+            )
+            .with_cause("There is no secret, or another signer is set")
+            .with_remedy("The reference server wants a signature: set PROMPTOPS_SECRET_KEY"),
+            Ok(Err(error))
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unsupported) =>
+            {
                 Finding::skipped(Self::NAME, "the service does not judge signatures")
             }
             Ok(Err(error)) => failed(Self::NAME, &error),
@@ -137,9 +140,14 @@ impl DoctorCheck for LimitsCheck {
         let finding = if known.is_empty() {
             Finding::skipped(Self::NAME, "the service does not say")
         } else if known.iter().any(|(_, left, _)| *left <= 0) {
-            Finding::fail(Self::NAME, seen).with_remedy("Wait for the next window; cache longer, use batches")
-        } else if known.iter().any(|(_, left, most)| left.saturating_mul(10) < *most) {
-            Finding::warn(Self::NAME, seen).with_remedy("Cache longer, use batches, or raise the key's limits")
+            Finding::fail(Self::NAME, seen)
+                .with_remedy("Wait for the next window; cache longer, use batches")
+        } else if known
+            .iter()
+            .any(|(_, left, most)| left.saturating_mul(10) < *most)
+        {
+            Finding::warn(Self::NAME, seen)
+                .with_remedy("Cache longer, use batches, or raise the key's limits")
         } else {
             Finding::pass(Self::NAME, seen)
         };

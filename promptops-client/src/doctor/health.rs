@@ -36,13 +36,18 @@ impl InitialisationCheck {
                 let about = prompts.environment_info();
                 Finding::pass(Self::NAME, "the settings were taken")
                     .with_detail("origin", about.origin)
-                    .with_detail("preset", about.preset.map_or("none", |preset| preset.as_str()))
+                    .with_detail(
+                        "preset",
+                        about.preset.map_or("none", |preset| preset.as_str()),
+                    )
                     .with_detail("cache", about.cache.as_str())
                     .with_detail("version", about.crate_version)
             }
             Err(error) => failed(Self::NAME, error)
                 .with_cause("A setting is missing or malformed")
-                .with_remedy("Correct the settings that are named; see the findings on the environment"),
+                .with_remedy(
+                    "Correct the settings that are named; see the findings on the environment",
+                ),
         }
     }
 }
@@ -92,15 +97,17 @@ impl DoctorCheck for ConnectivityCheck {
                     // `ok` is what the reference server says; any other word is none that is known.
                     HealthState::Other(word) if word == "ok" => Finding::pass(Self::NAME, seen),
                     HealthState::Degraded | HealthState::Other(_) => {
-                        Finding::warn(Self::NAME, seen).with_remedy("Look at the service's status page")
+                        Finding::warn(Self::NAME, seen)
+                            .with_remedy("Look at the service's status page")
                     }
                 }
             }
             Ok(Err(error)) if is_elsewhere(&error) => {
                 Finding::pass(Self::NAME, "the service answers, and has no health check")
             }
-            Ok(Err(error)) => failed(Self::NAME, &error)
-                .with_cause("The service cannot be reached from here, or does not answer as it should"),
+            Ok(Err(error)) => failed(Self::NAME, &error).with_cause(
+                "The service cannot be reached from here, or does not answer as it should",
+            ),
         };
         vec![timed(finding, context, start)]
     }
@@ -130,11 +137,10 @@ impl RetrievalCheck {
             Ok(Ok(served)) => {
                 let seen = format!("{} version {}", self.id, served.version());
                 let finding = match served.source() {
-                    Source::Fallback | Source::Snapshot | Source::Stale => Finding::warn(
-                        Self::NAME,
-                        format!("{seen}, and not from the service"),
-                    )
-                    .with_cause("The service does not answer; what stands in for it does"),
+                    Source::Fallback | Source::Snapshot | Source::Stale => {
+                        Finding::warn(Self::NAME, format!("{seen}, and not from the service"))
+                            .with_cause("The service does not answer; what stands in for it does")
+                    }
                     _ => Finding::pass(Self::NAME, seen),
                 };
                 let finding = finding.with_detail("source", served.source().as_str());
@@ -143,8 +149,12 @@ impl RetrievalCheck {
             Ok(Err(error)) if error.is_not_found() => {
                 let seen = format!("the service has no prompt {}", self.id);
                 let finding = Finding::warn(Self::NAME, seen)
-                    .with_cause("The prompt was never made, is in another project, or has another id")
-                    .with_remedy("Ask for the id of a prompt you have; list the prompts of the project");
+                    .with_cause(
+                        "The prompt was never made, is in another project, or has another id",
+                    )
+                    .with_remedy(
+                        "Ask for the id of a prompt you have; list the prompts of the project",
+                    );
                 (None, finding)
             }
             Ok(Err(error)) => (None, failed(Self::NAME, &error)),
@@ -292,9 +302,8 @@ impl SubstitutionCheck {
         match served.render(&values) {
             Err(error) => failed(Self::NAME, &error)
                 .with_remedy("Give the values the prompt asks for; names are case-sensitive"),
-            Ok(_) if names.is_empty() => {
-                Finding::pass(Self::NAME, "the prompt has no variables").with_detail("variables", "0")
-            }
+            Ok(_) if names.is_empty() => Finding::pass(Self::NAME, "the prompt has no variables")
+                .with_detail("variables", "0"),
             Ok(_) => {
                 let seen = format!("{} filled in: {}", names.len(), names.join(", "));
                 let finding = match served.check_variables() {
@@ -320,7 +329,10 @@ fn built_in() -> Finding {
             SubstitutionCheck::NAME,
             "tried with a text of its own, since there is no prompt",
         ),
-        _ => Finding::fail(SubstitutionCheck::NAME, "a text of its own is not rendered right"),
+        _ => Finding::fail(
+            SubstitutionCheck::NAME,
+            "a text of its own is not rendered right",
+        ),
     }
 }
 
@@ -405,6 +417,8 @@ fn timed(finding: Finding, context: &CheckContext, start: Instant) -> Finding {
 
 fn late_finding(name: &str, late: &str) -> Finding {
     Finding::fail(name, format!("no verdict: {late}"))
-        .with_cause("The service does not answer, or the client retries longer than the doctor waits")
+        .with_cause(
+            "The service does not answer, or the client retries longer than the doctor waits",
+        )
         .with_remedy("Look at the findings on the network; raise the timeout, or send less")
 }

@@ -55,7 +55,8 @@ use voice_core::error::Error;
 
 /// A failure as a finding: what was said, and what to do about it.
 fn failed(name: &str, error: &Error) -> Finding {
-    let mut finding = Finding::fail(name, error.to_string()).with_detail("kind", error.kind().as_str());
+    let mut finding =
+        Finding::fail(name, error.to_string()).with_detail("kind", error.kind().as_str());
     if let Some(hint) = error.hint() {
         finding = finding.with_remedy(hint.to_owned());
     }

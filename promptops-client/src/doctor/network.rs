@@ -30,7 +30,9 @@ pub fn network(origin: &ProbeUrl) -> Vec<(&'static str, EndpointCheck)> {
 pub fn further_hosts(origin: &ProbeUrl) -> Vec<String> {
     let host = origin.host();
     match host.strip_prefix("api.") {
-        Some(domain) => ["cdn", "status"].map(|name| format!("{name}.{domain}")).into(),
+        Some(domain) => ["cdn", "status"]
+            .map(|name| format!("{name}.{domain}"))
+            .into(),
         None => Vec::new(),
     }
 }
@@ -62,11 +64,13 @@ impl DoctorCheck for FurtherHost {
 
     async fn check(&self, context: &CheckContext) -> Vec<Finding> {
         let found = self.check.check(context).await;
-        let soften = |finding: Finding| match finding.status() {
+        let soften = |finding: Finding| {
+            match finding.status() {
             Status::Fail => Finding::warn(finding.name(), finding.seen())
                 .with_elapsed(finding.elapsed())
                 .with_remedy("Nothing here needs this host; it serves the status page and files of the service"),
             _ => finding,
+        }
         };
         found.into_iter().map(soften).collect()
     }
