@@ -1,9 +1,13 @@
 //! What the examples share: simulators wired together, as the real services are by the telephone network.
 
 mod day;
+mod plot;
+mod prompts;
 mod stage;
 
 pub use day::Day;
+pub use plot::{RatePlot, output};
+pub use prompts::{PromptStage, expect, give_prompt, prepare_prompt, variable};
 pub use stage::{Outcome, Stage};
 
 /// The code in the workspace's README, so that it is compiled with the tests.
