@@ -6,7 +6,7 @@ use crate::error::IdMismatch;
 
 /// The same error once more, for everyone who waited for one load; the source stays with the original, unless it says that
 /// another prompt came.
-pub(super) fn copy(error: &Error) -> Error {
+pub(crate) fn copy(error: &Error) -> Error {
     let mut copy = Error::new(error.kind(), error.message())
         .with_delivery(error.delivery())
         .with_operation(error.provider(), error.operation())
