@@ -23,7 +23,9 @@ pub trait Service: Send + Sync + 'static {
 
 /// A running server on loopback; it stops when dropped.
 pub struct SimServer {
-    server: MockServer,
+    /// There until it is dropped.
+    server: Option<MockServer>,
+    addr: SocketAddr,
 }
 
 impl SimServer {
@@ -37,19 +39,31 @@ impl SimServer {
             .respond_with(Adapter(service))
             .mount(&server)
             .await;
-        Self { server }
+        Self {
+            addr: *server.address(),
+            server: Some(server),
+        }
     }
 
     /// `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> String {
-        self.server.uri()
+        format!("http://{}", self.addr)
     }
 
     /// The address.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
-        *self.server.address()
+        self.addr
+    }
+}
+
+impl Drop for SimServer {
+    fn drop(&mut self) {
+        let server = self.server.take();
+        // The server blocks its thread until it is reset. In a task that has used up its turn that would be for ever, so it
+        // gets a thread on which no task runs. Where there is none to be had, what was to run on it is dropped here.
+        drop(std::thread::Builder::new().spawn(move || drop(server)));
     }
 }
 
