@@ -58,5 +58,5 @@ if [ -z "${VOICE_SPECS_DIR:-}" ]; then
 fi
 
 exec cargo test --workspace --locked \
-    --features voice-core/testkit,voice-core/backoff,voice-core/report-html,voice-core/redis,ultravox-client/testkit,twilio-client/testkit,exotel-vsip/testkit,promptops-client/testkit,promptops-client/redis \
+    --features voice-core/testkit,voice-core/backoff,voice-core/report-html,voice-core/redis,ultravox-client/testkit,twilio-client/testkit,exotel-vsip/testkit,promptops-client/testkit,promptops-client/redis,promptops-client/doctor \
     "$@"

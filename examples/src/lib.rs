@@ -7,7 +7,9 @@ mod stage;
 
 pub use day::Day;
 pub use plot::{RatePlot, output};
-pub use prompts::{PromptStage, expect, give_prompt, prepare_prompt, variable};
+pub use prompts::{
+    PROMPT_SLOT, PromptStage, expect, make_room_for_prompt, prepare_prompt, variable,
+};
 pub use stage::{Outcome, Stage};
 
 /// The code in the workspace's README, so that it is compiled with the tests.
