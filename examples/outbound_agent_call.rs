@@ -13,7 +13,8 @@
 //! ```
 //!
 //! With `--prompt ID` the agent speaks by a prompt kept at PromptOps, whose variables are filled in here from `--var`: from the
-//! service of `PROMPTOPS_API_KEY`, or from a built-in simulator. The agent is created with it, or its prompt is changed.
+//! service of `PROMPTOPS_API_KEY`, or from a built-in simulator. The text goes with the call as the template variable
+//! `prepared_prompt`; the prompt of an agent that does not name it yet is replaced by it.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -31,7 +32,7 @@ use voice_core::error::Error;
 use voice_core::flow::{OutboundAgentCall, outbound_agent_call};
 use voice_core::ident::{AgentName, E164, PromptId};
 use voice_core::provider::{AgentProvider, CallProvider};
-use voice_examples::{Outcome, Stage, give_prompt, prepare_prompt, variable};
+use voice_examples::{Outcome, PROMPT_SLOT, Stage, make_room_for_prompt, prepare_prompt, variable};
 
 /// Lets a voice agent ring a phone, on built-in simulators or on real accounts.
 #[derive(Debug, Parser)]
@@ -200,7 +201,8 @@ async fn make(
     prompt: Option<String>,
 ) -> Result<ExitCode, Error> {
     if let Some(prompt) = prompt {
-        give_prompt(agents, &args.agent, &prompt).await?;
+        make_room_for_prompt(agents, &args.agent).await?;
+        call = call.variable(PROMPT_SLOT, prompt);
     }
     for (name, value) in &args.variables {
         call = call.variable(name, value.as_str());

@@ -8,7 +8,9 @@ mod stage;
 
 pub use day::Day;
 pub use plot::{RatePlot, output};
-pub use prompts::{PromptStage, expect, give_prompt, prepare_prompt, variable};
+pub use prompts::{
+    PROMPT_SLOT, PromptStage, expect, make_room_for_prompt, prepare_prompt, variable,
+};
 pub use serve::{Incoming, Outgoing, serve};
 pub use stage::{Outcome, Stage};
 

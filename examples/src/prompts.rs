@@ -103,27 +103,32 @@ pub async fn prepare_prompt(
     stage.prompts.render(id.as_str(), &values).await
 }
 
-/// Lets an agent speak by this text: the agent of that name if there is one, else a new one.
+/// The template variable an agent's prepared prompt comes in.
+pub const PROMPT_SLOT: &str = "prepared_prompt";
+
+/// Lets an agent speak by whatever a call brings in [`PROMPT_SLOT`]: the agent of that name, whose prompt is changed unless it
+/// names the slot already, else a new one.
+///
+/// The text itself goes with each call. Calls at the same time do not change each other's prompt, no person's name stays
+/// with the agent, and a value with braces in it is not read as a template again.
 ///
 /// # Errors
 /// The provider's.
-pub async fn give_prompt(
+pub async fn make_room_for_prompt(
     agents: &dyn AgentProvider,
     name: &AgentName,
-    prompt: &str,
 ) -> Result<(), Error> {
-    match agents.find_agent(name).await? {
-        Some(agent) => {
-            let change = AgentChange::new().prompt(prompt);
-            agents.update_agent(&agent.id, &change).await?;
-        }
-        None => {
-            agents
-                .create_agent(&AgentSpec::new(name.clone(), prompt))
-                .await?;
-        }
+    let slot = format!("{{{{{PROMPT_SLOT}}}}}");
+    let Some(agent) = agents.find_agent(name).await? else {
+        let spec = AgentSpec::new(name.clone(), slot);
+        return agents.create_agent(&spec).await.map(drop);
+    };
+    let prompt = agents.get_agent(&agent.id).await?.prompt;
+    if prompt.is_some_and(|prompt| prompt.contains(&slot)) {
+        return Ok(());
     }
-    Ok(())
+    let change = AgentChange::new().prompt(slot);
+    agents.update_agent(&agent.id, &change).await.map(drop)
 }
 
 /// Fails an example that did not do what it promises.

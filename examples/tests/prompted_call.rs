@@ -7,8 +7,10 @@ use voice_core::config::Environment;
 use voice_core::error::ErrorKind;
 use voice_core::flow::{OutboundAgentCall, outbound_agent_call};
 use voice_core::ident::{AgentName, E164};
-use voice_core::provider::AgentProvider;
-use voice_examples::{Outcome, PromptStage, Stage, give_prompt, prepare_prompt};
+use voice_core::provider::{AgentProvider, CallId};
+use voice_examples::{
+    Outcome, PROMPT_SLOT, PromptStage, Stage, make_room_for_prompt, prepare_prompt,
+};
 
 #[tokio::test]
 async fn a_prepared_prompt_starts_a_call() {
@@ -21,43 +23,52 @@ async fn a_prepared_prompt_starts_a_call() {
         (prepared.version.as_str(), prepared.source.as_str()),
         ("1.0.0", "service")
     );
-    give_prompt(&stage.agents, &name, "Be kind to {{customer_name}}.")
-        .await
-        .unwrap();
-    give_prompt(&stage.agents, &name, "Speak for Globex.")
-        .await
-        .unwrap();
+    let text = "You are a support agent of Globex {{odd}}. You ring valued customer: be brief.";
+    assert_eq!(prepared.text, text);
+    make_room_for_prompt(&stage.agents, &name).await.unwrap();
 
     let to = E164::parse("+15551234567").unwrap();
     stage.let_calls_end(&to, Outcome::Answered);
-    let call =
-        OutboundAgentCall::new(name.clone(), to, stage.from).look_every(Duration::from_millis(100));
+    let call = OutboundAgentCall::new(name.clone(), to, stage.from)
+        .variable(PROMPT_SLOT, prepared.text)
+        .look_every(Duration::from_millis(100));
     let report = outbound_agent_call(&stage.agents, &stage.phone, &call)
         .await
         .unwrap();
     assert!(report.call.status.is_final());
-    let agent = stage.agents.find_agent(&name).await.unwrap().unwrap();
-    let agent = stage.agents.get_agent(&agent.id).await.unwrap();
-    assert_eq!(agent.prompt.as_deref(), Some("Speak for Globex."));
-    assert_eq!(
-        prepared.text,
-        "You are a support agent of Globex {{odd}}. You ring valued customer: be brief."
-    );
-
-    let other = AgentName::parse("Another Agent").unwrap();
-    give_prompt(
-        &stage.agents,
-        &other,
-        &prepared.text.replace("{{odd}}", "Ltd"),
-    )
-    .await
-    .unwrap();
-    let made = stage.agents.find_agent(&other).await.unwrap().unwrap();
+    assert_eq!(stage.ultravox.created_calls(), 1);
+    let session = CallId::new(report.session.as_str()).unwrap();
+    let shown = stage.ultravox.call(&session).unwrap().to_string();
     assert!(
-        made.prompt
-            .unwrap()
-            .starts_with("You are a support agent of Globex Ltd.")
+        shown.contains(text),
+        "the agent speaks by the prepared text: {shown}"
     );
+}
+
+#[tokio::test]
+async fn the_room_for_a_prompt_is_made_once() {
+    let name = AgentName::parse("Support Agent").unwrap();
+    let stage = Stage::start(&name).await.unwrap();
+    let prompt = async |name: &AgentName| {
+        let agent = stage.agents.find_agent(name).await.unwrap().unwrap();
+        stage
+            .agents
+            .get_agent(&agent.id)
+            .await
+            .unwrap()
+            .prompt
+            .unwrap()
+    };
+    make_room_for_prompt(&stage.agents, &name).await.unwrap();
+    assert_eq!(prompt(&name).await, "{{prepared_prompt}}");
+    let own = AgentName::parse("Own Words").unwrap();
+    let spec = voice_core::provider::AgentSpec::new(own.clone(), "Be kind. {{prepared_prompt}}");
+    stage.agents.create_agent(&spec).await.unwrap();
+    make_room_for_prompt(&stage.agents, &own).await.unwrap();
+    assert_eq!(prompt(&own).await, "Be kind. {{prepared_prompt}}");
+    let new = AgentName::parse("New Agent").unwrap();
+    make_room_for_prompt(&stage.agents, &new).await.unwrap();
+    assert_eq!(prompt(&new).await, "{{prepared_prompt}}");
 }
 
 #[tokio::test]
