@@ -230,7 +230,8 @@ async fn serve(mut stream: TcpStream, base: &str, heard: &Heard) -> Result<(), F
         Ok(_) if target == "/announcement" => {
             let twiml = Response::new()
                 .with(Say::new("One moment, please."))
-                .to_xml()?;
+                .to_twiml()?;
+            let twiml = twiml.as_str();
             format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{twiml}",
                 twiml.len()
