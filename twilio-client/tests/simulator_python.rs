@@ -26,7 +26,12 @@ async fn the_official_python_library_is_at_home() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/other_clients/python.py");
     let url = simulator.url();
     let done = tokio::process::Command::new(python)
-        .args([script, &url, TwilioSimulator::ACCOUNT_SID, TwilioSimulator::AUTH_TOKEN])
+        .args([
+            script,
+            &url,
+            TwilioSimulator::ACCOUNT_SID,
+            TwilioSimulator::AUTH_TOKEN,
+        ])
         .output()
         .await
         .unwrap();
