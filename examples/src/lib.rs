@@ -1,9 +1,11 @@
 //! What the examples share: simulators wired together, as the real services are by the telephone network.
 
 mod day;
+mod serve;
 mod stage;
 
 pub use day::Day;
+pub use serve::{Incoming, Outgoing, serve};
 pub use stage::{Outcome, Stage};
 
 /// The code in the workspace's README, so that it is compiled with the tests.

@@ -14,7 +14,7 @@ use voice_core::ident::{E164, PublicHttpsUrl};
 
 use super::options::{BadSignature, KeyPress, Options};
 use super::phrases::Phrases;
-use super::service::{ClickToCall, Inner};
+use super::service::{ClickToCall, Inner, Listener};
 use crate::client::{PROVIDER, TwilioClient};
 use crate::webhook::SignatureValidator;
 
@@ -31,7 +31,7 @@ pub struct ClickToCallBuilder {
     store: Arc<dyn ClickStore>,
     phrases: Phrases,
     options: Options,
-    listener: Option<Arc<dyn Fn(&ClickEvent) + Send + Sync>>,
+    listener: Option<Listener>,
 }
 
 impl ClickToCallBuilder {

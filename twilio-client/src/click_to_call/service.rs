@@ -25,6 +25,9 @@ pub struct ClickToCall {
     pub(super) inner: Arc<Inner>,
 }
 
+/// Whoever hears of each decision.
+pub(super) type Listener = Arc<dyn Fn(&ClickEvent) + Send + Sync>;
+
 pub(super) struct Inner {
     pub(super) calls: Arc<dyn RingAgent>,
     pub(super) store: Arc<dyn ClickStore>,
@@ -36,7 +39,7 @@ pub(super) struct Inner {
     pub(super) phrases: Phrases,
     pub(super) options: Options,
     pub(super) clock: SharedClock,
-    pub(super) listener: Option<Arc<dyn Fn(&ClickEvent) + Send + Sync>>,
+    pub(super) listener: Option<Listener>,
 }
 
 impl ClickToCall {

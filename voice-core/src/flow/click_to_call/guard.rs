@@ -62,8 +62,7 @@ mod tests {
         assert!(clock.now() - start < Duration::from_secs(4));
         let broken = guarded(&clock, limit, async {
             clock.sleep(Duration::from_secs(1)).await;
-            let none: Option<u8> = None;
-            none.expect("broken on purpose")
+            panic!("broken on purpose")
         });
         assert_eq!(broken.await, Err(GuardError::Panicked));
     }

@@ -1,7 +1,7 @@
 //! Asks the provider what became of a click-to-call nobody has heard of.
 
 use super::run::{as_calls, find};
-use super::{ClickRecord, ClickStore, Outcome, RingAgent, StatusReport, edit};
+use super::{ClickRecord, ClickStore, DialState, Outcome, RingAgent, StatusReport, edit};
 use crate::clock::{SharedClock, later_wall};
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::flow::FlowEvent;
@@ -30,7 +30,8 @@ pub async fn reconcile(
     let Some(record) = store.find(key).await? else {
         return Ok(None);
     };
-    if record.is_over() && record.agent_is_gone() {
+    let nothing_rings = record.agent_is_gone() || record.dial == DialState::Refused;
+    if record.is_over() && nothing_rings {
         return Ok(Some(record));
     }
     if let Some(call) = &record.call {

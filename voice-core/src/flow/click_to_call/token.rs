@@ -416,7 +416,7 @@ mod tests {
             assert_eq!(decode(&other), None);
         }
         assert_eq!(decode(&payload[..25]), None);
-        assert_eq!(decode(&[payload.clone(), vec![0]].concat()), None);
+        assert_eq!(decode(&[payload, vec![0]].concat()), None);
     }
 
     #[test]
