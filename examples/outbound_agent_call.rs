@@ -9,7 +9,11 @@
 //! cargo run --example outbound_agent_call -- --to +15551234567 --agent "Support Agent" --var customer_name="valued customer"
 //! cargo run --example outbound_agent_call -- --outcome busy
 //! cargo run --example outbound_agent_call -- --lose-answer   # the answer to the dial gets lost on its way
+//! cargo run --example outbound_agent_call -- --prompt support-agent --var company=Acme
 //! ```
+//!
+//! With `--prompt ID` the agent speaks by a prompt kept at PromptOps, whose variables are filled in here from `--var`: from the
+//! service of `PROMPTOPS_API_KEY`, or from a built-in simulator. The agent is created with it, or its prompt is changed.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -25,9 +29,9 @@ use ultravox_client::UltravoxClient;
 use voice_core::config::Environment;
 use voice_core::error::Error;
 use voice_core::flow::{OutboundAgentCall, outbound_agent_call};
-use voice_core::ident::{AgentName, E164, TemplateKey};
+use voice_core::ident::{AgentName, E164, PromptId};
 use voice_core::provider::{AgentProvider, CallProvider};
-use voice_examples::{Outcome, Stage};
+use voice_examples::{Outcome, Stage, give_prompt, prepare_prompt, variable};
 
 /// Lets a voice agent ring a phone, on built-in simulators or on real accounts.
 #[derive(Debug, Parser)]
@@ -44,6 +48,10 @@ struct Args {
     /// The agent, by its exact name
     #[arg(long, default_value = "Support Agent")]
     agent: AgentName,
+
+    /// A prompt at PromptOps that the agent is to speak by; its variables are filled in from --var
+    #[arg(long, value_name = "ID")]
+    prompt: Option<PromptId>,
 
     /// A value for one of the agent's template variables; may be given several times
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
@@ -64,12 +72,6 @@ struct Args {
     /// On the simulators: the dial is carried out, but its answer gets lost
     #[arg(long)]
     lose_answer: bool,
-}
-
-fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
-    TemplateKey::parse(name).map_err(|error| error.to_string())?;
-    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Any of these in the environment means that real accounts are meant.
@@ -106,6 +108,7 @@ async fn main() -> ExitCode {
 
 async fn on_simulators(args: &Args) -> Result<ExitCode, Error> {
     println!("No credentials in use: this runs on built-in simulators of Ultravox and Twilio.\n");
+    let prompt = prepared(args, &Environment::process()).await?;
     let stage = Stage::start(&args.agent).await?;
     if args.lose_answer {
         stage.lose_the_answer_to_the_dial();
@@ -118,7 +121,7 @@ async fn on_simulators(args: &Args) -> Result<ExitCode, Error> {
     let call = OutboundAgentCall::new(args.agent.clone(), to, args.from.unwrap_or(stage.from))
         .variable("customer_name", "valued customer")
         .look_every(Duration::from_millis(100));
-    make(&stage.agents, &stage.phone, call, args).await
+    make(&stage.agents, &stage.phone, call, args, prompt).await
 }
 
 async fn on_real_accounts(args: &Args, environment: &Environment) -> Result<ExitCode, Error> {
@@ -157,13 +160,25 @@ async fn on_real_accounts(args: &Args, environment: &Environment) -> Result<Exit
         );
         return Ok(ExitCode::from(2));
     }
-    make(
-        &agents,
-        &phone,
-        OutboundAgentCall::new(args.agent.clone(), to, from),
-        args,
-    )
-    .await
+    let prompt = prepared(args, environment).await?;
+    let call = OutboundAgentCall::new(args.agent.clone(), to, from);
+    make(&agents, &phone, call, args, prompt).await
+}
+
+/// The prompt's text with its values filled in, when there is to be one.
+async fn prepared(args: &Args, environment: &Environment) -> Result<Option<String>, Error> {
+    let Some(id) = &args.prompt else {
+        return Ok(None);
+    };
+    let environment = (!args.simulate).then_some(environment);
+    let prepared = prepare_prompt(environment, id, &args.variables).await?;
+    println!(
+        "The agent speaks by the prompt {} {}, from: {}\n",
+        prepared.id,
+        prepared.version,
+        prepared.source.as_str()
+    );
+    Ok(Some(prepared.text))
 }
 
 fn from_number(args: &Args, environment: &Environment) -> Result<E164, Error> {
@@ -182,7 +197,11 @@ async fn make(
     phone: &dyn CallProvider,
     mut call: OutboundAgentCall,
     args: &Args,
+    prompt: Option<String>,
 ) -> Result<ExitCode, Error> {
+    if let Some(prompt) = prompt {
+        give_prompt(agents, &args.agent, &prompt).await?;
+    }
     for (name, value) in &args.variables {
         call = call.variable(name, value.as_str());
     }

@@ -1,10 +1,14 @@
 //! What the examples share: simulators wired together, as the real services are by the telephone network.
 
 mod day;
+mod plot;
+mod prompts;
 mod serve;
 mod stage;
 
 pub use day::Day;
+pub use plot::{RatePlot, output};
+pub use prompts::{PromptStage, expect, give_prompt, prepare_prompt, variable};
 pub use serve::{Incoming, Outgoing, serve};
 pub use stage::{Outcome, Stage};
 

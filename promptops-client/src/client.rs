@@ -213,7 +213,8 @@ impl PromptOpsClient {
         self.about.latest
     }
 
-    /// The beginning of the API key, at most 8 characters and never more than half of it: for logs and for keys of caches.
+    /// The beginning of the API key, at most 8 characters and never more than half of it: for logs. It tells no accounts
+    /// apart.
     #[must_use]
     pub fn key_prefix(&self) -> &str {
         let key = self.about.dialect.credentials.api_key().expose_secret();

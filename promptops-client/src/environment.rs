@@ -156,3 +156,58 @@ impl PromptOpsClient {
         PromptOpsClientBuilder::from_environment(environment)?.build()
     }
 }
+
+/// An API key in the form this crate takes.
+#[cfg(feature = "doctor")]
+struct KeyText;
+
+#[cfg(feature = "doctor")]
+impl FromStr for KeyText {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        check_key(&text.to_owned().into()).map(|()| Self)
+    }
+}
+
+/// A secret in the form this crate takes.
+#[cfg(feature = "doctor")]
+struct SecretText;
+
+#[cfg(feature = "doctor")]
+impl FromStr for SecretText {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        check_secret(&text.to_owned().into()).map(|()| Self)
+    }
+}
+
+/// A timeout within its range.
+#[cfg(feature = "doctor")]
+struct TimeoutText;
+
+#[cfg(feature = "doctor")]
+impl FromStr for TimeoutText {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let limit = text.parse::<Millis>()?;
+        let wrong = || format!("{TIMEOUT_RULE}, in milliseconds");
+        check_timeout(limit.0).map(|()| Self).map_err(|_| wrong())
+    }
+}
+
+/// A check of the same variables by the same rules.
+#[cfg(feature = "doctor")]
+pub(crate) fn check(environment: Environment) -> voice_core::doctor::EnvironmentCheck {
+    voice_core::doctor::EnvironmentCheck::new(environment)
+        .required::<KeyText>(&[KEY])
+        .optional::<SecretText>(&[SECRET])
+        .optional::<OriginText>(&[BASE])
+        .optional::<Preset>(&[PRESET])
+        .optional::<TimeoutText>(&[TIMEOUT])
+        .optional::<Millis>(&[TTL])
+        .optional::<CacheSwitch>(&[CACHE])
+        .optional::<RedisUrl>(&[REDIS])
+}

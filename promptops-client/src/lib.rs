@@ -8,6 +8,9 @@ pub mod cache;
 mod check;
 mod client;
 mod dialect;
+#[cfg(feature = "doctor")]
+#[cfg_attr(docsrs, doc(cfg(feature = "doctor")))]
+pub mod doctor;
 pub mod envelope;
 mod environment;
 pub mod error;
@@ -20,9 +23,12 @@ mod preset;
 mod provider;
 pub mod render;
 pub mod resources;
+pub mod service;
 mod signing;
 pub mod snapshot;
 pub mod telemetry;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 mod token;
 
 pub use builder::PromptOpsClientBuilder;
@@ -30,6 +36,7 @@ pub use client::{CacheSwitch, Latest, PromptOpsClient, Settings};
 pub use dialect::SkewCorrection;
 pub use operations::{Auth, Endpoint, Evidence, OPERATIONS};
 pub use preset::{Preset, UnknownPreset};
+pub use service::PromptOps;
 pub use signing::{
     KeyMode, NonceSource, RandomNonces, RequestSigner, Signer, TimestampFormat, ToSign,
 };

@@ -72,6 +72,9 @@ impl TwilioClient {
     }
 
     /// The same credentials on a subaccount of the account. Webhooks of a subaccount are signed with **its** Auth Token.
+    ///
+    /// Only operations with an account in their path act on it, which is most of [`Product::Api`]; those of other products
+    /// act on the account of the credentials.
     #[must_use]
     pub fn for_account(&self, account: AccountSid) -> Self {
         Self {

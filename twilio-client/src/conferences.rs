@@ -66,7 +66,7 @@ list_request! {
         /// Only those last changed on or after this day.
         updated_from = "DateUpdated>": DateFilter,
         /// Only those of this name.
-        friendly_name = "FriendlyName": String,
+        friendly_name = "FriendlyName": String => secret,
         /// Only those of this status.
         status = "Status": ConferenceStatus,
     }

@@ -91,7 +91,7 @@ impl Bases {
             let given = own.iter().rev().find(|(name, _)| *name == product);
             *base = match (given, api.authority().strip_prefix("api.")) {
                 (Some((_, given)), _) => localize(given)?,
-                (None, Some(rest)) if rest.ends_with("twilio.com") => {
+                (None, Some(rest)) if rest == "twilio.com" || rest.ends_with(".twilio.com") => {
                     localize(&api.with_authority(&format!("{}.{rest}", product.label()))?)?
                 }
                 _ => localize(api)?,
@@ -333,6 +333,11 @@ mod tests {
         for product in Product::ALL {
             let expected = format!("{}.dublin.ie1.twilio.com", product.label());
             assert_eq!(bases.of(product).authority(), expected);
+        }
+        let look_alike = BaseUrl::parse("https://api.mytwilio.com").unwrap();
+        let bases = Bases::new(&look_alike, &[], same).unwrap();
+        for product in Product::ALL {
+            assert_eq!(bases.of(product).authority(), "api.mytwilio.com");
         }
         let gateway = BaseUrl::parse("https://gateway.example.com/t").unwrap();
         let own = BaseUrl::parse("https://lookups.example.com").unwrap();

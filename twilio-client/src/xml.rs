@@ -1,12 +1,18 @@
 //! A small reader of XML into a tree: for errors that come as XML, and for comparing TwiML in tests.
 //!
 //! It reads what TwiML and Twilio's XML answers consist of (elements, attributes, text, comments, CDATA) and refuses
-//! everything else; entities that XML does not define, and documents nested deeper than 64 elements, are errors.
+//! everything else; entities that XML does not define, characters it forbids, and documents nested deeper than 64
+//! elements, are errors.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 const DEEPEST: usize = 64;
+
+/// A character that XML 1.0 forbids (section 2.2), also as a reference.
+pub(crate) fn is_forbidden(character: char) -> bool {
+    matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
 
 /// An element with what is in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,6 +46,9 @@ impl XmlTree {
     /// # Errors
     /// [`XmlError`] when it is not one element of well-formed XML.
     pub fn parse(text: &str) -> Result<Self, XmlError> {
+        if text.contains(is_forbidden) {
+            return Err(XmlError::Malformed);
+        }
         let mut reader = Reader::from_str(text);
         let mut open: Vec<Self> = Vec::new();
         let mut root: Option<Self> = None;
@@ -117,9 +126,11 @@ fn element(start: &BytesStart<'_>) -> Result<XmlTree, XmlError> {
 }
 
 fn unescape(text: &str) -> Result<String, XmlError> {
-    Ok(quick_xml::escape::unescape(text)
-        .map_err(|_| XmlError::Malformed)?
-        .into_owned())
+    let read = quick_xml::escape::unescape(text).map_err(|_| XmlError::Malformed)?;
+    if read.contains(is_forbidden) {
+        return Err(XmlError::Malformed);
+    }
+    Ok(read.into_owned())
 }
 
 /// Text outside the root may only be blank.
@@ -167,6 +178,9 @@ mod tests {
             "<A a=1/>",
             "<!DOCTYPE a><A/>",
             "<A/>x",
+            "<A>\u{1}</A>",
+            "<A>&#1;</A>",
+            "<A b='&#xFFFF;'/>",
         ] {
             assert_eq!(XmlTree::parse(bad), Err(XmlError::Malformed), "{bad}");
         }

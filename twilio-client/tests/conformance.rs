@@ -323,6 +323,19 @@ async fn hanging_up_wins_every_race() {
             ],
             vec!["canceled", "completed"],
         ),
+        // It still rang when the cancel was answered, so that nothing says that it was in time.
+        (
+            vec![call("ringing"), call("ringing"), call("completed")],
+            vec!["canceled", "completed"],
+        ),
+        // Just created, and not to be seen yet.
+        (
+            vec![
+                Reply::status(404, r#"{"code":20404,"message":"not found"}"#),
+                call("canceled"),
+            ],
+            vec!["completed"],
+        ),
         // A word nobody knows yet: ended all the same.
         (
             vec![call("teleporting"), call("completed")],

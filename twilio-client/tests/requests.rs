@@ -280,6 +280,10 @@ async fn updates_set_states_or_give_new_instructions() {
             "Twiml",
         ),
         (UpdateCall::new().time_limit(Duration::ZERO), "TimeLimit"),
+        (
+            UpdateCall::new().status_callback(url("https://a_b.example/x")),
+            "StatusCallback",
+        ),
     ] {
         let error = calls.update(call_sid(), &request).await.unwrap_err();
         assert_eq!(error.fields()[0].field, field);
@@ -381,4 +385,18 @@ async fn accounts_subaccounts_and_options_per_request() {
     );
     assert_eq!(sent[2].header("x-correlation-id"), "lead-42");
     assert_eq!(sent[1].header("x-correlation-id"), "");
+}
+
+#[tokio::test]
+async fn secrets_of_a_dial_are_shown_nowhere() {
+    let quoting =
+        json!({"code": 21224, "message": "bad password s3cret-password, token s3cret-token"});
+    let (client, _) = scripted([Reply::status(400, quoting.to_string())]);
+    let request = CreateCall::new(to(), from(), hangup())
+        .sip_auth_password(SecretString::from("s3cret-password"))
+        .call_token(SecretString::from("s3cret-token"));
+    let error = client.calls().create(&request).await.unwrap_err();
+    let shown = format!("{request:?} {error:?} {error} {:?}", error.body_excerpt());
+    assert!(!shown.contains("s3cret"), "{shown}");
+    assert!(!shown.contains("4155550123"), "{shown}");
 }

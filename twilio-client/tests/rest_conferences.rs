@@ -461,7 +461,12 @@ async fn secrets_of_a_dial_are_shown_nowhere() {
         .dial(&room, &request)
         .await
         .unwrap_err();
-    let shown = format!("{request:?} {error:?} {error}");
+    let named: twilio_client::conferences::Conference =
+        serde_json::from_value(json!({"friendly_name": "+14155550123"})).unwrap();
+    let labelled: twilio_client::conferences::Participant =
+        serde_json::from_value(json!({"label": "lead +14155550123"})).unwrap();
+    let wanted = ListConferences::new().friendly_name("+14155550123");
+    let shown = format!("{request:?} {error:?} {error} {named:?} {labelled:?} {wanted:?}");
     assert!(!shown.contains("s3cret"), "{shown}");
     assert!(!shown.contains("4155550123"), "{shown}");
 }

@@ -232,6 +232,23 @@ fn other_bodies_are_signed_by_their_hash_in_the_url() {
         Err(WebhookError::BodyMismatch),
         "and called a form"
     );
+    for nothing in ["=", "&&=&="] {
+        assert_eq!(
+            check(&url, FORM, nothing, &signature),
+            Err(WebhookError::BodyMismatch),
+            "replaced by a form that adds nothing to what is signed"
+        );
+        assert_eq!(
+            check(
+                "https://a.example/get?a=b",
+                FORM,
+                nothing,
+                &signed("https://a.example/get?a=b", "")
+            ),
+            Err(WebhookError::BodyMismatch),
+            "added to a request without a body"
+        );
+    }
     assert_eq!(
         check(&url, FORM, body, &signature),
         Err(WebhookError::BadSignature)

@@ -208,6 +208,16 @@ fn inline_documents_have_no_relative_links_wherever_they_stand() {
             .to_inline()
             .is_ok()
     );
+    // What took a relative link's place is what counts.
+    let dial = || Dial::number(to()).action(link("/x"));
+    for replaced in [
+        dial().action(link("https://a.example/x")),
+        dial().attribute("action", "https://a.example/x"),
+    ] {
+        assert!(Response::new().with(replaced).to_inline().is_ok());
+    }
+    let still = dial().refer_url(link("https://a.example/x"));
+    assert!(Response::new().with(still).to_inline().is_err());
 }
 
 #[test]

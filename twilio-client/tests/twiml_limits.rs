@@ -180,6 +180,14 @@ fn sip_headers_and_addresses_keep_to_sip() {
     for bad in ["", "X Order", "X-Order:", "X-Örder", "X-Order\r\nVia"] {
         assert_eq!(code(&refused(dial(bad, "1"))), 13252, "{bad:?}");
     }
+    for bad in ["1\r\nX-Admin: yes", "1\n", "\u{7f}"] {
+        assert_eq!(
+            refused(dial("X-Order", bad)),
+            TwimlError::SipHeaderValue,
+            "{bad:?}"
+        );
+    }
+    written(dial("X-Order", "a\tb, \"c\" ü"));
     written(dial("X-Order", &"v".repeat(1_017)));
     let error = refused(dial("X-Order", &"v".repeat(1_018)));
     assert_eq!(error, TwimlError::SipHeaderTooLong(1_025));

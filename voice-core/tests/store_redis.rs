@@ -139,6 +139,52 @@ async fn a_server_that_hangs_is_given_up_in_time_and_found_again() {
     assert_eq!(cache.get("a").await.unwrap(), Some("1".into()));
 }
 
+/// Passes on to the server; `freeze` makes the connections of before go silent without an end, as after a failover behind a
+/// firewall. Later ones work.
+async fn freezable(server: &RedisServer) -> (String, tokio::sync::watch::Sender<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}", listener.local_addr().unwrap());
+    let (freeze, _) = tokio::sync::watch::channel(());
+    let (sender, upstream) = (freeze.clone(), server.addr());
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let mut frozen = sender.subscribe();
+            tokio::spawn(async move {
+                let mut far = tokio::net::TcpStream::connect(upstream).await.unwrap();
+                tokio::select! {
+                    _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                    _ = frozen.changed() => std::future::pending().await,
+                }
+            });
+        }
+    });
+    (url, freeze)
+}
+
+/// Callers that wait less long than the connection does must not keep a dead one alive.
+#[tokio::test]
+async fn a_dead_connection_is_replaced_though_every_caller_is_in_a_hurry() {
+    let server = server().await;
+    let (url, freeze) = freezable(&server).await;
+    let options = RedisOptions::parse(&url)
+        .unwrap()
+        .command_timeout(Duration::from_millis(300))
+        .breaker(BreakerSettings::new(3, Duration::from_millis(200)));
+    let cache = RedisCache::new(RedisConnection::open(options).unwrap());
+    cache.put("a", "1".into(), MINUTE).await.unwrap();
+    freeze.send(()).unwrap();
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(2) {
+        let hurried = tokio::time::timeout(Duration::from_millis(100), cache.get("a")).await;
+        if let Ok(Ok(found)) = hurried {
+            assert_eq!(found, Some("1".into()));
+            return;
+        }
+        pause(50).await;
+    }
+    panic!("the dead connection was kept");
+}
+
 #[tokio::test]
 async fn hundreds_at_once_in_an_outage_wait_no_longer_than_one() {
     let mut server = server().await;

@@ -24,6 +24,8 @@ pub(super) struct Flights<V>(Mutex<HashMap<PromptKey, Arc<Flight<V>>>>);
 
 struct Flight<V> {
     waiter: Waiter<V>,
+    /// Nothing but the service's answer will do.
+    asks_service: bool,
     /// What it brings is outdated already: waiters get it, the cache does not.
     obsolete: AtomicBool,
 }
@@ -45,7 +47,23 @@ impl<V: Send + Sync + 'static> Flights<V> {
         if let Some(flight) = flights.get(key) {
             return (flight.waiter.clone(), None);
         }
-        let (waiter, ticket) = self.board(&mut flights, key);
+        let (waiter, ticket) = self.board(&mut flights, key, false);
+        (waiter, Some(ticket))
+    }
+
+    /// The same for a load that asks the service; one that may make do with less is outdated by it.
+    pub(super) fn join_service(
+        self: &Arc<Self>,
+        key: &PromptKey,
+    ) -> (Waiter<V>, Option<Ticket<V>>) {
+        let mut flights = self.lock();
+        if let Some(flight) = flights.get(key) {
+            if flight.asks_service {
+                return (flight.waiter.clone(), None);
+            }
+            flight.obsolete.store(true, Ordering::Relaxed);
+        }
+        let (waiter, ticket) = self.board(&mut flights, key, true);
         (waiter, Some(ticket))
     }
 
@@ -55,17 +73,19 @@ impl<V: Send + Sync + 'static> Flights<V> {
         if let Some(old) = flights.remove(key) {
             old.obsolete.store(true, Ordering::Relaxed);
         }
-        self.board(&mut flights, key)
+        self.board(&mut flights, key, true)
     }
 
     fn board(
         self: &Arc<Self>,
         flights: &mut HashMap<PromptKey, Arc<Flight<V>>>,
         key: &PromptKey,
+        asks_service: bool,
     ) -> (Waiter<V>, Ticket<V>) {
         let (sender, waiter) = watch::channel(None);
         let flight = Arc::new(Flight {
             waiter: waiter.clone(),
+            asks_service,
             obsolete: AtomicBool::new(false),
         });
         flights.insert(key.clone(), Arc::clone(&flight));

@@ -16,10 +16,12 @@ impl<V: CacheValue> PromptCache<V> {
         let forgotten = inner.flights.retire(
             |key| key.id() == id,
             || {
+                // Memory first: a save between the two would bring it back.
+                let forgotten = inner.memory.remove_id(id);
                 if let Some(snapshot) = &inner.snapshot {
                     snapshot.retain(|key| key.id() != id);
                 }
-                inner.memory.remove_id(id)
+                forgotten
             },
         );
         if let Some(second) = &inner.second {
@@ -75,9 +77,8 @@ impl<V: CacheValue> Inner<V> {
         let Some(snapshot) = &self.snapshot else {
             return Ok(0);
         };
-        let current = self.memory.values(self.clock.now());
         let outcome = snapshot
-            .save(current, self.clock.now(), self.clock.wall())
+            .save(&self.clock, |now| self.memory.values(now))
             .await;
         if let Err(error) = &outcome {
             self.counters.snapshot_errors.up();

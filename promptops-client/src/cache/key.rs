@@ -8,10 +8,14 @@ use sha2::{Digest, Sha256};
 use voice_core::ident::PromptId;
 use voice_core::provider::PromptRequest;
 
-/// How much of a credential tells accounts apart, in characters: what the server itself shows of a key.
+/// How much of a credential is shown, in characters: what the server itself shows of a key.
 const CREDENTIAL_CHARS: usize = 8;
+/// How much of its digest tells accounts apart, in hexadecimal digits.
+const DIGEST_CHARS: usize = 16;
+/// Between the two.
+const MARK: char = '~';
 
-/// Whose prompts: the service's origin and the beginning of the credential. Cloning does not allocate.
+/// Whose prompts: the service's origin, the beginning of the credential and a digest of it. Cloning does not allocate.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CacheScope {
     origin: Arc<str>,
@@ -19,21 +23,29 @@ pub struct CacheScope {
 }
 
 impl CacheScope {
-    /// The scope of a client. Of the credential only the first 8 characters are kept, of a shorter one half.
+    /// The scope of a client. Give the **whole** credential: keys of many accounts begin alike (`po_live_…`). Of it only the
+    /// first 8 characters, of a shorter one half, and 64 bits of a digest are kept.
     #[must_use]
     pub fn new(origin: &str, credential: &str) -> Self {
+        let origin = origin.trim_end_matches('/');
         let keep = CREDENTIAL_CHARS.min(credential.chars().count() / 2);
-        let prefix: String = credential.chars().take(keep).collect();
+        let mut kept: String = credential.chars().take(keep).collect();
+        if !credential.is_empty() {
+            kept.push(MARK);
+            kept.extend(digest(&[origin, credential]).chars().take(DIGEST_CHARS));
+        }
         Self {
-            origin: origin.trim_end_matches('/').into(),
-            credential: prefix.into(),
+            origin: origin.into(),
+            credential: kept.into(),
         }
     }
 }
 
 impl fmt::Debug for CacheScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CacheScope({} {}…)", self.origin, self.credential)
+        let parts = self.credential.rsplit_once(MARK);
+        let shown = parts.map_or(&*self.credential, |(shown, _)| shown);
+        write!(f, "CacheScope({} {shown}…)", self.origin)
     }
 }
 

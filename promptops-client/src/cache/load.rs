@@ -12,7 +12,7 @@ use voice_core::error::{Delivery, Error, ErrorKind};
 
 use super::core::Inner;
 use super::flight::{Outcome, Ticket};
-use super::memory::{Freshness, Terms};
+use super::memory::{Found, Freshness, Terms};
 use super::share::is_trouble;
 use super::{CacheValue, Cached, PromptKey, Source};
 
@@ -61,7 +61,8 @@ impl<V: CacheValue> Inner<V> {
     /// The second level, then the service.
     async fn fetch(&self, key: &PromptKey, how: How, terms: &Terms) -> Result<Cached<V>, Error> {
         let mut reserve = None;
-        let has_own = self.memory.holds(key);
+        let own = self.memory.look(key, self.clock.now(), terms);
+        let has_own = matches!(own, Found::Fresh(..) | Found::Stale(..));
         if how != How::Service
             && let Some(second) = &self.second
             && let Some((value, age)) = second.read::<V>(key).await
@@ -70,7 +71,7 @@ impl<V: CacheValue> Inner<V> {
             match terms.judge(age) {
                 Freshness::Fresh => return Ok(found),
                 Freshness::Stale if how == How::Anything => return Ok(found),
-                // What memory holds is as good, and stays by itself.
+                // What memory holds is as good while it serves, and stays by itself.
                 Freshness::Stale if !has_own => reserve = Some(found),
                 Freshness::Stale | Freshness::Dead => {}
             }
@@ -109,14 +110,17 @@ impl<V: CacheValue> Inner<V> {
     }
 
     /// Puts what a load brought where it belongs.
-    pub(super) async fn settle(
-        &self,
-        ticket: Ticket<V>,
-        outcome: Outcome<V>,
-        asked_at: SystemTime,
-    ) {
+    async fn settle(&self, ticket: Ticket<V>, outcome: Outcome<V>, asked_at: SystemTime) {
         let key = ticket.key().clone();
-        let is_current = ticket.settle(outcome.clone(), || match &outcome {
+        if self.settle_here(ticket, &outcome) {
+            self.settle_there(&key, &outcome, asked_at).await;
+        }
+    }
+
+    /// In memory, at once, and tells the waiters; whether the others are to know of it.
+    pub(super) fn settle_here(&self, ticket: Ticket<V>, outcome: &Outcome<V>) -> bool {
+        let key = ticket.key().clone();
+        ticket.settle(outcome.clone(), || match outcome {
             Ok(found) => self.keep(&key, found.value(), found.age()),
             Err(error) if error.is_not_found() => self.forget_missing(&key, error),
             Err(error) => {
@@ -124,15 +128,21 @@ impl<V: CacheValue> Inner<V> {
                     self.note_failure(&key, error);
                 }
             }
-        });
-        if !is_current {
-            return;
-        }
-        match &outcome {
+        })
+    }
+
+    /// In the store that processes share, and in the file.
+    pub(super) async fn settle_there(
+        &self,
+        key: &PromptKey,
+        outcome: &Outcome<V>,
+        asked_at: SystemTime,
+    ) {
+        match outcome {
             Ok(found) if found.source() == Source::Service => {
-                self.share(&key, found.value(), asked_at).await;
+                self.share(key, found.value(), asked_at).await;
             }
-            Err(error) if error.is_not_found() => self.unshare(&key).await,
+            Err(error) if error.is_not_found() => self.unshare(key).await,
             Ok(_) | Err(_) => {}
         }
     }
@@ -146,16 +156,17 @@ impl<V: CacheValue> Inner<V> {
 
     /// There is none: takes it out of memory and snapshot, and remembers that when told to.
     pub(super) fn forget_missing(&self, key: &PromptKey, error: &Arc<Error>) {
-        if let Some(snapshot) = &self.snapshot {
-            snapshot.remove(key);
-        }
         if self.settings.negative_ttl.is_zero() {
             self.memory.remove(key);
-            return;
+        } else {
+            let now = self.clock.now();
+            if self.memory.put_missing(key.clone(), Arc::clone(error), now) {
+                self.counters.evictions.up();
+            }
         }
-        let now = self.clock.now();
-        if self.memory.put_missing(key.clone(), Arc::clone(error), now) {
-            self.counters.evictions.up();
+        // After memory, from which a save would bring it back.
+        if let Some(snapshot) = &self.snapshot {
+            snapshot.remove(key);
         }
     }
 

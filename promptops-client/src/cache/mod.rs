@@ -88,3 +88,4 @@ pub use value::{Cached, Source};
 pub use warmup::{WarmupEntry, WarmupReport};
 
 pub(crate) use key::KeyForm;
+pub(crate) use share::copy as copy_error;

@@ -112,7 +112,7 @@ impl<V: Send + Sync + 'static> Fallback<V> {
 }
 
 impl<V> Fallback<V> {
-    pub(super) fn make(&self, key: &PromptKey) -> Arc<V> {
+    pub(crate) fn make(&self, key: &PromptKey) -> Arc<V> {
         (self.0)(key)
     }
 }

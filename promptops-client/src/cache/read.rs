@@ -7,7 +7,7 @@ use voice_core::clock::timeout;
 use voice_core::error::{Error, ErrorKind};
 
 use super::core::{Inner, PromptCache};
-use super::flight::{Outcome, Waiter, wait};
+use super::flight::{Outcome, Ticket, Waiter, wait};
 use super::load::How;
 use super::memory::{Found, Freshness, Terms};
 use super::share::copy;
@@ -97,8 +97,22 @@ impl<V: CacheValue> Inner<V> {
     /// Starts a refresh in the background unless one is under way.
     fn refresh_behind(self: &Arc<Self>, key: &PromptKey, terms: Terms) {
         if let (_, Some(ticket)) = self.flights.join(key) {
-            self.launch(ticket, How::Fresh, terms);
+            self.begin(ticket, How::Fresh, terms);
         }
+    }
+
+    /// Starts a load, unless one that ended since memory was looked at brought what this one is for.
+    fn begin(self: &Arc<Self>, ticket: Ticket<V>, how: How, terms: Terms) {
+        let found = match how {
+            How::Service => Found::Nothing,
+            How::Anything | How::Fresh => self.memory.look(ticket.key(), self.clock.now(), &terms),
+        };
+        let outcome = match found {
+            Found::Fresh(value, age) => Ok(Cached::new(value, Source::Memory, age)),
+            Found::Missing(error) => Err(error),
+            Found::Stale(..) | Found::Nothing => return self.launch(ticket, how, terms),
+        };
+        ticket.settle(outcome, || ());
     }
 
     async fn get_slowly(
@@ -149,14 +163,13 @@ impl<V: CacheValue> Inner<V> {
             RefreshMode::StaleWhileRevalidate => How::Anything,
             RefreshMode::Blocking => How::Fresh,
         };
-        let (waiter, ticket) = self.flights.join(key);
-        if let Some(ticket) = ticket {
-            self.launch(ticket, how, terms);
+        let mut outcome = self.join(key, options, terms, how, has_reserve).await;
+        if matches!(&outcome, Some(Ok(found)) if terms.judge(found.age()) == Freshness::Dead) {
+            // Somebody else's load, by terms that allow more than these.
+            outcome = self
+                .join(key, options, terms, How::Service, has_reserve)
+                .await;
         }
-        let outcome = match has_reserve {
-            false => Some(wait(waiter).await),
-            true => self.wait_patiently(waiter, options).await,
-        };
         match outcome {
             Some(Ok(found)) => {
                 if terms.judge(found.age()) != Freshness::Fresh
@@ -171,6 +184,28 @@ impl<V: CacheValue> Inner<V> {
             }
             Some(Err(error)) if !has_reserve => Err(copy(&error)),
             Some(Err(_)) | None => self.reserve(key, options, stale),
+        }
+    }
+
+    /// Waits for the load that is under way, or for one of its own.
+    async fn join(
+        self: &Arc<Self>,
+        key: &PromptKey,
+        options: &GetOptions<V>,
+        terms: Terms,
+        how: How,
+        has_reserve: bool,
+    ) -> Option<Outcome<V>> {
+        let (waiter, ticket) = match how {
+            How::Anything | How::Fresh => self.flights.join(key),
+            How::Service => self.flights.join_service(key),
+        };
+        if let Some(ticket) = ticket {
+            self.begin(ticket, how, terms);
+        }
+        match has_reserve {
+            false => Some(wait(waiter).await),
+            true => self.wait_patiently(waiter, options).await,
         }
     }
 

@@ -91,7 +91,9 @@ impl Second {
             if stamp.is_some_and(|stamp| read.asked_at_ms <= stamp) {
                 return None;
             }
-            let age = millis(self.clock.wall()).saturating_sub(read.asked_at_ms);
+            // The clocks of two machines differ a little. What seems to come from far ahead is taken for as old as it is
+            // young, so that it is not fresh for ever.
+            let age = millis(self.clock.wall()).abs_diff(read.asked_at_ms);
             Some((Arc::new(read.prompt), Duration::from_millis(age)))
         });
         match &found {

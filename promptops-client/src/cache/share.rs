@@ -2,8 +2,11 @@
 
 use voice_core::error::{Error, ErrorKind};
 
-/// The same error once more, for everyone who waited for one load; the source stays with the original.
-pub(super) fn copy(error: &Error) -> Error {
+use crate::error::IdMismatch;
+
+/// The same error once more, for everyone who waited for one load; the source stays with the original, unless it says that
+/// another prompt came.
+pub(crate) fn copy(error: &Error) -> Error {
     let mut copy = Error::new(error.kind(), error.message())
         .with_delivery(error.delivery())
         .with_operation(error.provider(), error.operation())
@@ -35,6 +38,9 @@ pub(super) fn copy(error: &Error) -> Error {
     for (key, value) in error.context() {
         copy = copy.with_context(key.to_owned(), value);
     }
+    if let Some(mismatch) = IdMismatch::of(error) {
+        copy = copy.with_source(mismatch.clone());
+    }
     match error.endpoint() {
         Some((method, path)) => match method.parse() {
             Ok(method) => copy.with_endpoint(method, path),
@@ -55,7 +61,7 @@ pub(super) fn is_trouble(error: &Error) -> bool {
                 | ErrorKind::BodyTooLarge
                 | ErrorKind::Tls
                 | ErrorKind::Other
-        )
+        ) && IdMismatch::of(error).is_none()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use tokio::runtime::Handle;
 use tracing::Instrument;
 use voice_core::clock::timeout;
@@ -119,6 +120,7 @@ impl<V: CacheValue> Inner<V> {
         let tickets: Vec<_> = keys.iter().map(|key| self.flights.replace(key).1).collect();
         let results = self.load_many(&keys).await;
         let mut outcomes = Vec::with_capacity(keys.len());
+        let mut news = Vec::with_capacity(keys.len());
         for ((key, ticket), result) in keys.iter().zip(tickets).zip(results) {
             let outcome = result
                 .map(|value| Cached::new(value, Source::Service, Duration::ZERO))
@@ -127,9 +129,13 @@ impl<V: CacheValue> Inner<V> {
                 Ok(_) => self.health.succeeded(key),
                 Err(error) => self.note_failure(key, error),
             }
-            self.settle(ticket, outcome.clone(), asked_at).await;
+            news.push(self.settle_here(ticket, &outcome));
             outcomes.push(outcome);
         }
+        // All at once, when nobody waits any more: a store that hangs costs its limit and not that for each prompt.
+        let told = keys.iter().zip(&outcomes).zip(news);
+        let told = told.filter(|(_, is_news)| *is_news);
+        join_all(told.map(|((key, outcome), _)| self.settle_there(key, outcome, asked_at))).await;
         if self
             .snapshot
             .as_ref()

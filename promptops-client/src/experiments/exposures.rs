@@ -58,7 +58,8 @@ impl ExposureRecorder {
         let remembered = NonZeroUsize::new(remembered).unwrap_or(NonZeroUsize::MIN);
         Self {
             state: Mutex::new(State {
-                seen: LruCache::new(remembered),
+                // Not sized beforehand: a large bound is no reason to take the memory at once.
+                seen: LruCache::sparse(remembered),
                 queue: VecDeque::new(),
                 dropped: 0,
             }),
@@ -256,6 +257,7 @@ mod tests {
 
     #[test]
     fn memory_of_what_was_seen_is_bounded_and_debug_names_nobody() {
+        assert_eq!(ExposureRecorder::new(usize::MAX, usize::MAX).waiting(), 0);
         let exposures = ExposureRecorder::new(0, 0);
         let record =
             |user: &str| exposures.record(&assignment("e", "a"), &Subject::user(user), UNIX_EPOCH);

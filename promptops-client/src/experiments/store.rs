@@ -75,7 +75,8 @@ impl MemoryAssignments {
     pub fn new(capacity: usize) -> Self {
         let capacity = NonZeroUsize::new(capacity).unwrap_or(NonZeroUsize::MIN);
         Self {
-            stored: Mutex::new(LruCache::new(capacity)),
+            // Not sized beforehand: a large bound is no reason to take the memory at once.
+            stored: Mutex::new(LruCache::sparse(capacity)),
         }
     }
 
@@ -164,5 +165,7 @@ mod tests {
         assert_eq!(store.get(&key("2")).await.unwrap(), None);
         assert!(store.get(&key("1")).await.unwrap().is_some());
         assert_eq!(MemoryAssignments::new(0).lock().cap().get(), 1);
+        let boundless = MemoryAssignments::new(usize::MAX);
+        assert_eq!(boundless.put(&key("1"), "a", None).await.unwrap(), "a");
     }
 }

@@ -1,3 +1,4 @@
 //! The traits of `voice_core::provider` over this client.
 
 mod health;
+mod prompt;

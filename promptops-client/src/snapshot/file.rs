@@ -1,6 +1,8 @@
 //! [`SnapshotFile`]: reading and writing, whole or not at all.
 
+use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
+use std::hash::BuildHasher;
 use std::io::{self, BufWriter, Write};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -180,12 +182,14 @@ impl<V: CacheValue> SnapshotFile<V> {
         file.sync_all()
     }
 
-    /// A name of its own for each attempt of each process.
+    /// A name of its own for each attempt of each process. The number of the process would not do: in containers that
+    /// share a folder it is the same, and after a restart as well.
     fn temporary(&self, folder: &Path) -> PathBuf {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let unique = RandomState::new().hash_one(count);
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        folder.join(format!(".{name}.{}.{count}.tmp", std::process::id()))
+        folder.join(format!(".{name}.{unique:016x}.tmp"))
     }
 }
 

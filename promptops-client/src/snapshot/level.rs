@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use voice_core::clock::SharedClock;
+
 use super::{SnapshotEntry, SnapshotError, SnapshotFile};
 use crate::cache::{CacheScope, CacheValue, PromptKey};
 
@@ -33,7 +35,7 @@ pub(crate) struct SnapshotLevel<V> {
     entries: Mutex<Entries<V>>,
     last_saved: Mutex<Option<Instant>>,
     /// One save at a time, so that the newer one is not overtaken by the older.
-    saving: tokio::sync::Mutex<()>,
+    saving: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl<V: CacheValue> SnapshotLevel<V> {
@@ -50,7 +52,7 @@ impl<V: CacheValue> SnapshotLevel<V> {
             every,
             entries: Mutex::default(),
             last_saved: Mutex::new(None),
-            saving: tokio::sync::Mutex::new(()),
+            saving: Arc::default(),
         };
         let entries = read
             .into_iter()
@@ -112,17 +114,21 @@ impl<V: CacheValue> SnapshotLevel<V> {
     /// Writes what the cache holds and, after it, what was in the file and is not in the cache.
     pub(crate) async fn save(
         &self,
-        current: Vec<(PromptKey, Arc<V>, Duration)>,
-        now: Instant,
-        wall: SystemTime,
+        clock: &SharedClock,
+        current: impl FnOnce(Instant) -> Vec<(PromptKey, Arc<V>, Duration)>,
     ) -> Result<usize, SnapshotError> {
-        let _turn = self.saving.lock().await;
-        let entries = self.merge(current, wall);
+        let turn = Arc::clone(&self.saving).lock_owned().await;
+        let (now, wall) = (clock.now(), clock.wall());
+        let entries = self.merge(|| current(now), wall);
         let count = entries.len();
         let file = SnapshotFile::<V>::new(self.file.path());
         let writing = tokio::runtime::Handle::try_current()
             .map_err(|_| SnapshotError::Runtime)?
-            .spawn_blocking(move || file.write(&entries, wall));
+            .spawn_blocking(move || {
+                // It goes on when whoever asked for it has gone, and so does its turn.
+                let _turn = turn;
+                file.write(&entries, wall)
+            });
         writing.await.map_err(|_| SnapshotError::Runtime)??;
         *self
             .last_saved
@@ -131,13 +137,14 @@ impl<V: CacheValue> SnapshotLevel<V> {
         Ok(count)
     }
 
+    /// What is current is asked for under the lock, so that nothing is forgotten in between.
     fn merge(
         &self,
-        current: Vec<(PromptKey, Arc<V>, Duration)>,
+        current: impl FnOnce() -> Vec<(PromptKey, Arc<V>, Duration)>,
         wall: SystemTime,
     ) -> Vec<SnapshotEntry<V>> {
         let mut known = self.lock();
-        for (key, value, age) in current {
+        for (key, value, age) in current() {
             let stored_at = wall.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
             let room = known.len() < MAX_ENTRIES;
             match known.entry(self.known_as(&key)) {

@@ -139,18 +139,21 @@ impl Telemetry {
         }
         state.queue.push_back(record);
         let is_batch = state.queue.len() >= inner.settings.batch;
-        if !state.has_task
-            && let Ok(runtime) = Handle::try_current()
-        {
-            state.has_task = true;
+        let runtime = match state.has_task {
+            true => None,
+            false => Handle::try_current().ok(),
+        };
+        state.has_task |= runtime.is_some();
+        drop(state);
+        if let Some(runtime) = runtime {
             let task = Task {
                 inner: Arc::clone(inner),
                 has_ended: false,
             };
-            // It ends by itself; nobody needs its handle.
+            // It ends by itself; nobody needs its handle. Not under the lock: a runtime that shuts down drops the task here
+            // and now, and the task takes the lock then.
             drop(runtime.spawn(task.run()));
         }
-        drop(state);
         if is_batch {
             inner.ready.notify_one();
         }

@@ -189,3 +189,23 @@ proptest! {
         prop_assert!(json.len() < 3_000);
     }
 }
+
+/// The task cannot be started any more, and is dropped where it should have been.
+#[test]
+fn a_record_while_the_runtime_shuts_down_hangs_nobody() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let handle = runtime.handle().clone();
+    runtime.shutdown_background();
+    let (done, is_done) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let _inside = handle.enter();
+        let telemetry = start(TelemetrySettings::new(), &Arc::default());
+        telemetry.record(record(200));
+        telemetry.record(record(201));
+        done.send(telemetry.stats().pending).unwrap();
+    });
+    assert_eq!(is_done.recv_timeout(5 * SECOND), Ok(2));
+}

@@ -179,6 +179,11 @@ impl CreateCall {
         Some((self.to.phone()?, self.from.phone()?))
     }
 
+    /// What no error about the request may show.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        self.sip_auth_password.iter().chain(&self.call_token)
+    }
+
     fn check_detection(&self, problems: &mut Problems) {
         problems.unless(
             self.machine_detection.is_none() || self.send_digits.is_none(),

@@ -141,13 +141,16 @@ impl<'c> Calls<'c> {
         request.check()?;
         let mut form = Form::new();
         request.encode(&mut |name, value| form.push(name, value));
-        self.client
+        let mut sending = self
+            .client
             .raw()
             .request(&CREATE)
             .path("AccountSid", self.client.account_sid())
-            .form(form)
-            .send()
-            .await
+            .form(form);
+        for secret in request.secrets() {
+            sending = sending.secret(secret);
+        }
+        sending.send().await
     }
 
     /// Reads a call.

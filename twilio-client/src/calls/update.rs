@@ -4,6 +4,7 @@ use voice_core::error::Error;
 use voice_core::retry::Repeat;
 use voice_core::webhook::WebhookUrl;
 
+use super::create::host;
 use crate::calls::UPDATE;
 use crate::twiml::InlineTwiml;
 use crate::types::{HttpMethod, Problems, Seconds, open_enum, request};
@@ -32,7 +33,7 @@ request! {
         fallback_url = "FallbackUrl": WebhookUrl,
         /// How it is requested; POST unless set.
         fallback_method = "FallbackMethod": HttpMethod,
-        /// Where progress is reported from now on.
+        /// Where progress is reported from now on; a host without underscore.
         status_callback = "StatusCallback": WebhookUrl,
         /// How it is reported; POST unless set.
         status_callback_method = "StatusCallbackMethod": HttpMethod,
@@ -77,6 +78,13 @@ impl UpdateCall {
             self.url.is_none() || self.twiml.is_none(),
             "Twiml",
             "excludes Url: give one of them",
+        );
+        problems.unless(
+            self.status_callback
+                .as_ref()
+                .is_none_or(|url| !host(url.as_str()).contains('_')),
+            "StatusCallback",
+            "its host must not have an underscore",
         );
         problems.unless(
             self.time_limit.is_none_or(|limit| limit.get() > 0),

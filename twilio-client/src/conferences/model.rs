@@ -47,7 +47,7 @@ resource! {
         /// The version of the API it was made with.
         api_version: String,
         /// Its name, up to 128 characters.
-        friendly_name: String,
+        friendly_name: String => personal,
         /// The region its sound is mixed in.
         region: String,
         /// How far it is.

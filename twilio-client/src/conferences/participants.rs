@@ -48,8 +48,8 @@ resource! {
         account_sid: AccountSid,
         /// Their call.
         call_sid: CallSid,
-        /// Their label, if they have one.
-        label: String,
+        /// Their label, if they have one. Perhaps personal.
+        label: String => personal,
         /// Whom they whisper to.
         call_sid_to_coach: CallSid,
         /// Whether they whisper to somebody.

@@ -1,12 +1,16 @@
 //! Which conference somebody is dialled into.
 
-use voice_core::ident::ConferenceSid;
+use std::fmt;
 
-/// A conference, by its SID, or by its name: one of that name that goes on, else a new one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+use voice_core::ident::ConferenceSid;
+use voice_core::secret::redact;
+
+/// A conference, by its SID, or by its name: one of that name that goes on, else a new one. `Debug` masks numbers in the
+/// name.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Room(Which);
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Which {
     Sid(ConferenceSid),
     Name(Box<str>),
@@ -50,6 +54,15 @@ impl Room {
     }
 }
 
+impl fmt::Debug for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Which::Sid(sid) => f.debug_tuple("Room").field(sid).finish(),
+            Which::Name(name) => f.debug_tuple("Room").field(&redact(name)).finish(),
+        }
+    }
+}
+
 impl From<ConferenceSid> for Room {
     fn from(sid: ConferenceSid) -> Self {
         Self(Which::Sid(sid))
@@ -77,6 +90,9 @@ mod tests {
         assert_eq!(Room::name(sid).unwrap().sid().unwrap(), sid);
         let room = Room::name("Room 7/b").unwrap();
         assert_eq!((room.sid(), room.as_ref()), (None, "Room 7/b"));
+        let number = Room::name("call with +14155550123").unwrap();
+        assert!(!format!("{number:?}").contains("5550"), "{number:?}");
+        assert!(format!("{room:?}").contains("Room 7/b"), "{room:?}");
         for bad in ["", ".", "..", "a\tb", &"x".repeat(129)] {
             assert_eq!(Room::name(bad), Err(RoomNameError));
         }

@@ -103,8 +103,8 @@ resource! {
 resource! {
     /// Something went wrong.
     RelayFault {
-        /// What.
-        description: String,
+        /// What. It may quote what was sent, and so is personal.
+        description: String => personal,
     }
 }
 

@@ -274,3 +274,19 @@ proptest! {
         prop_assert_eq!(squeezed(&together), squeezed(&turn));
     }
 }
+
+#[test]
+fn what_an_error_quotes_is_not_shown() {
+    let quoting = r#"invalid message: {"type":"txt","token":"your PIN is 4711"}"#;
+    let mut session = RelaySession::new();
+    let event = heard(
+        &mut session,
+        &json!({"type": "error", "description": quoting}),
+    );
+    let shown = format!("{event:?}");
+    assert!(!shown.contains("4711"), "{shown}");
+    let RelayEvent::Error(fault) = event else {
+        panic!("{shown}")
+    };
+    assert_eq!(fault.description.as_deref(), Some(quoting));
+}

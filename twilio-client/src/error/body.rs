@@ -58,8 +58,8 @@ pub(crate) fn refusal(status: StatusCode, body: &[u8], now: SystemTime) -> Refus
     {
         refusal.kind = kind;
     }
-    if code == ErrorCode::TOO_MANY_REQUESTS {
-        // The one code whose request Twilio documents as not processed.
+    if code == ErrorCode::TOO_MANY_REQUESTS && status.is_client_error() {
+        // The one code whose request Twilio documents as not processed. Behind a 5xx it proves nothing.
         refusal.delivery = Delivery::Refused;
     } else if refusal.kind == ErrorKind::RateLimited && code.get() == 10004 {
         // More live calls than the account may have: they do not end within a retry.

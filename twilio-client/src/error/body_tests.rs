@@ -112,6 +112,7 @@ fn kind_and_delivery_follow_code_and_status() {
     for (status, code, kind, delivery) in [
         (401, 20003, ErrorKind::Authentication, Delivery::Answered),
         (429, 20429, ErrorKind::RateLimited, Delivery::Refused),
+        (500, 20429, ErrorKind::Server, Delivery::Unknown),
         (400, 21220, ErrorKind::Conflict, Delivery::Answered),
         (400, 21215, ErrorKind::Permission, Delivery::Answered),
         (400, 21211, ErrorKind::InvalidInput, Delivery::Answered),

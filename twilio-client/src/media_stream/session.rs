@@ -237,7 +237,7 @@ impl StreamSession {
         self.has_stopped
     }
 
-    /// How many messages never arrived, by their sequence numbers.
+    /// How many messages never arrived or could not be read, by their sequence numbers.
     #[must_use]
     pub fn missing(&self) -> u64 {
         self.missing

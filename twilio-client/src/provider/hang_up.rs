@@ -11,19 +11,27 @@ use crate::error::{ErrorCode, TwilioErrorExt};
 const ROUNDS: usize = 3;
 
 pub(super) async fn hang_up(client: &TwilioClient, sid: CallSid) -> Result<(), Error> {
-    let mut status = client.calls().get(sid).await?.into_inner().status;
+    let mut status = match client.calls().get(sid).await {
+        Ok(call) => call.into_inner().status,
+        // For a moment after its creation a call may be said not to be there, while it rings: the order itself tells.
+        Err(error) if error.is_not_found() => None,
+        Err(error) => return Err(error),
+    };
     let mut refused = None;
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let order = match &status {
             Some(status) if status.is_final() => return Ok(()),
-            Some(CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing) => {
+            Some(CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing)
+                if round == 0 =>
+            {
                 UpdateCall::cancel()
             }
             _ => UpdateCall::complete(),
         };
         status = match client.calls().update(sid, &order).await {
-            // A cancel that came too late changes nothing: the call is in progress, and is ended in the next round.
-            Ok(call) if call.status != Some(CallStatus::InProgress) => return Ok(()),
+            // A cancel that came too late changes nothing: the call is in progress, or about to be, and is ended in the
+            // next round.
+            Ok(call) if call.status.as_ref().is_none_or(CallStatus::is_final) => return Ok(()),
             Ok(call) => call.into_inner().status,
             // It is in no state for this any more: over, or answered in the meantime.
             Err(error) if error.twilio_code() == Some(ErrorCode::INVALID_CALL_STATE) => {

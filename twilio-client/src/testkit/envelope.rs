@@ -39,7 +39,7 @@ pub(super) fn address(table: &Table, row: &Row, part: Option<&str>) -> String {
         path.push('/');
         path.push_str(part);
     }
-    finished(table, path)
+    finished(table, &path)
 }
 
 /// The path of a list. Of several parents only the last is known to a row; that is enough for one level.
@@ -59,7 +59,7 @@ fn list_path(table: &Table, parents: &[String]) -> String {
     path
 }
 
-fn finished(table: &Table, path: String) -> String {
+fn finished(table: &Table, path: &str) -> String {
     if table.is_v2010() {
         format!("{path}.json")
     } else {
@@ -113,7 +113,7 @@ pub(super) fn page(
         if let Some(token) = token {
             form.push("PageToken", token);
         }
-        let path = finished(table, list_path(table, &asked.parents));
+        let path = finished(table, &list_path(table, &asked.parents));
         format!("{path}?{}", form.encoded())
     };
     let next = part

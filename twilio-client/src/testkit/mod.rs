@@ -35,8 +35,8 @@
 //! - Plays the caller of a media stream against a socket of yours: [`media::StreamCaller`].
 //! - Keeps SIP domains with their lists, and Elastic SIP trunks: created, listed, changed and deleted, with the documented
 //!   limits and codes. Trunks are asked of `{url}/trunking`, as its own clients do, or with `trunking.twilio.com` as the
-//!   `Host`. The account has the numbers it was [given](SimulatorBuilder::number)
-//!   and those it bought.
+//!   `Host`. The account has the numbers it was [given](SimulatorBuilder::number) and
+//!   those it bought.
 //! - Goes wrong on order: [`TwilioSimulator::mishaps`], by the names of this crate's operations (`calls.create`).
 
 mod account;

@@ -84,9 +84,13 @@ impl AttributeText for Link {
         Cow::Owned(self.into_string())
     }
 
-    fn put(self, mut element: Element, name: &'static str) -> Element {
-        element.relative |= self.is_relative();
-        element.set(Cow::Borrowed(name), self.into_text())
+    fn put(self, element: Element, name: &'static str) -> Element {
+        let is_relative = self.is_relative();
+        let mut element = element.set(Cow::Borrowed(name), self.into_text());
+        if is_relative {
+            element.relative.push(Cow::Borrowed(name));
+        }
+        element
     }
 }
 

@@ -141,6 +141,10 @@ fn header(element: &Element) -> Result<(), TwimlError> {
     if name.is_empty() || !name.bytes().all(plain) {
         return Err(TwimlError::SipHeaderName);
     }
+    let value = element.get("value").unwrap_or_default();
+    if value.chars().any(|c| c.is_control() && c != '\t') {
+        return Err(TwimlError::SipHeaderValue);
+    }
     match size(element) {
         size if size > SIP_HEADER => Err(TwimlError::SipHeaderTooLong(size)),
         _ => Ok(()),

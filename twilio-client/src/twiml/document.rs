@@ -164,7 +164,7 @@ impl Response {
 
 /// The first element with a relative link.
 fn relative(element: &Element) -> Option<&str> {
-    if element.relative {
+    if !element.relative.is_empty() {
         return Some(&element.name);
     }
     element.content.iter().find_map(|node| match node {

@@ -20,8 +20,8 @@ pub struct Element {
     pub(super) name: Cow<'static, str>,
     pub(super) attributes: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     pub(super) content: Vec<Node>,
-    /// Something in it is relative to the document.
-    pub(super) relative: bool,
+    /// What of it is relative to the document: the names of attributes, and for the text an empty one.
+    pub(super) relative: Vec<Cow<'static, str>>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Element {
             name: name.into(),
             attributes: Vec::new(),
             content: Vec::new(),
-            relative: false,
+            relative: Vec::new(),
         }
     }
 
@@ -49,6 +49,7 @@ impl Element {
     }
 
     pub(super) fn set(mut self, name: Cow<'static, str>, value: Cow<'static, str>) -> Self {
+        self.relative.retain(|own| *own != name);
         match self.attributes.iter_mut().find(|(own, _)| *own == name) {
             Some((_, own)) => *own = value,
             None => self.attributes.push((name, value)),
@@ -65,7 +66,9 @@ impl Element {
 
     /// Adds a link as text.
     pub(super) fn link(mut self, link: &Link) -> Self {
-        self.relative |= link.is_relative();
+        if link.is_relative() {
+            self.relative.push(Cow::Borrowed(""));
+        }
         self.text(link.as_str())
     }
 

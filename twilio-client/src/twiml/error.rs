@@ -85,6 +85,9 @@ pub enum TwimlError {
     /// The name of a SIP header is none (error 13252 at Twilio).
     #[error("the name of a SIP header must be letters, digits and '-'")]
     SipHeaderName,
+    /// The value of a SIP header has a control character, which would begin another header.
+    #[error("the value of a SIP header has a control character")]
+    SipHeaderValue,
     /// A SIP header of more than 1,024 characters (error 13253 at Twilio).
     #[error("a SIP header has {0} characters; at most 1,024 are allowed")]
     SipHeaderTooLong(usize),
@@ -134,7 +137,9 @@ impl TwimlError {
             Self::SipHeaderName => 13252,
             Self::SipHeaderTooLong(_) => 13253,
             Self::Name | Self::NotAResponse => 12100,
-            Self::Parameter(_) | Self::PayHttps(_) | Self::TooDeep => return None,
+            Self::Parameter(_) | Self::PayHttps(_) | Self::SipHeaderValue | Self::TooDeep => {
+                return None;
+            }
         }))
     }
 }

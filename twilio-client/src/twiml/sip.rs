@@ -103,8 +103,9 @@ impl Headers {
 }
 
 twiml_element! {
-    /// `<Header>`: one SIP header. Its name is made of letters, digits and `-` (error 13252); name and value together have
-    /// at most 1,024 characters (13253).
+    /// `<Header>`: one SIP header. Its name is made of letters, digits and `-` (error 13252), its value has no control
+    /// character but the tab, so that no value begins another header; name and value together have at most 1,024
+    /// characters (13253).
     Header = "Header" [] {
         /// The name, such as `X-Order`.
         name = "name": String,

@@ -6,6 +6,7 @@ use quick_xml::escape::{escape, partial_escape};
 
 use super::element::{Element, Node};
 use super::{TwimlError, check};
+use crate::xml::is_forbidden;
 
 const DEEPEST: usize = 64;
 
@@ -107,9 +108,8 @@ pub(super) fn comment(out: &mut String, text: &str) {
 
 /// The text without characters that XML 1.0 forbids (section 2.2).
 fn allowed(text: &str) -> Cow<'_, str> {
-    let forbidden = |character: char| matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if text.contains(forbidden) {
-        Cow::Owned(text.replace(forbidden, ""))
+    if text.contains(is_forbidden) {
+        Cow::Owned(text.replace(is_forbidden, ""))
     } else {
         Cow::Borrowed(text)
     }

@@ -146,12 +146,13 @@ impl SignatureValidator {
     /// Checks, and hands on the parameters that were read for it.
     fn checked(&self, request: &WebhookRequest<'_>) -> Result<(Verified, Params), WebhookError> {
         let signatures = self.signatures(request.headers)?;
-        let content = Content::of(request);
         let params = Params::from_request(request);
-        let canonical = match content {
-            Content::Form => params.canonical(),
-            _ => String::new(),
+        let canonical = if !request.body.is_empty() && form::is_form(request.headers) {
+            params.canonical()
+        } else {
+            String::new()
         };
+        let content = Content::of(request, &canonical);
         // All keys and candidates are tried, so that the time taken tells nothing of which one fits.
         let candidates = url::candidates(request.url);
         let named = params.filled("AccountSid");
@@ -212,8 +213,9 @@ enum Content<'a> {
 }
 
 impl<'a> Content<'a> {
-    fn of(request: &WebhookRequest<'a>) -> Self {
-        if !request.body.is_empty() && form::is_form(request.headers) {
+    fn of(request: &WebhookRequest<'a>, canonical: &str) -> Self {
+        // A form of separators alone adds nothing to what is signed: it is a body like any other.
+        if !canonical.is_empty() {
             return Self::Form;
         }
         // Also for an empty body: else one that was taken away would not be missed.

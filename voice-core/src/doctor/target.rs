@@ -86,6 +86,11 @@ impl ProbeUrl {
     }
 
     /// Path and query, for the first line of a request.
+    /// The values of the query, decoded.
+    pub(super) fn query_values(&self) -> impl Iterator<Item = String> {
+        self.0.query_pairs().map(|(_, value)| value.into_owned())
+    }
+
     pub(super) fn path_and_query(&self) -> String {
         match self.0.query() {
             Some(query) => format!("{}?{query}", self.0.path()),

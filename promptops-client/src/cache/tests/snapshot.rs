@@ -1,6 +1,7 @@
 //! The snapshot file: written whole, read with suspicion, used last.
 
 use std::fs;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use voice_core::clock::{Clock, SystemClock};
@@ -50,7 +51,7 @@ async fn a_slow_service_is_waited_for_once() {
     with(&service, &folder).warmup(&[key("a"), key("b")]).await;
     service.becomes(Mood::Hangs);
     let cache = with(&service, &folder);
-    let brief = GetOptions::new().patience(std::time::Duration::from_millis(20));
+    let brief = GetOptions::new().patience(Duration::from_millis(20));
     assert_eq!(
         cache.get_with(&key("a"), &brief).await.unwrap().source(),
         Source::Snapshot
@@ -188,6 +189,69 @@ async fn readers_find_the_old_file_or_the_new_one_while_many_write() {
     for writer in writers {
         writer.await.unwrap();
     }
+}
+
+/// The second save waits for the first; what is forgotten meanwhile must not come back by it.
+#[tokio::test]
+async fn what_is_forgotten_while_a_save_waits_stays_forgotten() {
+    let (service, folder) = (Service::start(), Folder::new());
+    let cache = with(&service, &folder);
+    cache.warmup(&[key("a"), key("b")]).await;
+    let id = "a".parse().unwrap();
+    let (first, second, forgotten) = tokio::join!(
+        cache.save_snapshot(),
+        cache.save_snapshot(),
+        cache.invalidate(&id)
+    );
+    assert_eq!((first.unwrap(), second.unwrap(), forgotten), (2, 1, 1));
+    service.becomes(Mood::Fails(ErrorKind::Unavailable));
+    assert!(cache.get(&key("a")).await.is_err());
+}
+
+#[tokio::test]
+async fn a_save_nobody_waits_for_does_not_overtake_a_later_one() {
+    let (service, folder) = (Service::start(), Folder::new());
+    let cache = builder(&service)
+        .snapshot(folder.file(), SnapshotScope::Exact)
+        .snapshot_every(Duration::ZERO)
+        .build()
+        .unwrap();
+    service.says(&"x".repeat(16 << 20));
+    cache.get(&key("large")).await.unwrap();
+    let id = "large".parse().unwrap();
+    {
+        let mut slow = Box::pin(cache.save_snapshot());
+        assert!(futures_util::poll!(&mut slow).is_pending());
+    }
+    cache.invalidate(&id).await;
+    assert_eq!(cache.save_snapshot().await.unwrap(), 0);
+    while fs::read_dir(&folder.0).unwrap().count() > 1 {
+        pass(Duration::from_millis(5)).await;
+    }
+    let (entries, _) = SnapshotFile::<Prompt>::new(folder.file()).read().unwrap();
+    assert_eq!(entries.len(), 0, "the older file won");
+}
+
+/// In containers every process has the same number, and one that was killed leaves its file behind.
+#[tokio::test]
+async fn what_a_killed_process_left_behind_is_in_nobodys_way() {
+    let (service, folder) = (Service::start(), Folder::new());
+    fs::create_dir_all(&folder.0).unwrap();
+    let left = |count: u32| {
+        let process = std::process::id();
+        folder
+            .0
+            .join(format!(".prompts.json.{process}.{count}.tmp"))
+    };
+    (0..500).for_each(|count| fs::write(left(count), "half").unwrap());
+    let cache = with(&service, &folder);
+    cache.warmup(&[key("a")]).await;
+    assert_eq!(cache.save_snapshot().await.unwrap(), 1);
+    assert_eq!(cache.stats().snapshot_errors, 0);
+    assert!(
+        (0..500).all(|count| left(count).exists()),
+        "it was not ours"
+    );
 }
 
 proptest! {

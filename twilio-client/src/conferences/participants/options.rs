@@ -1,6 +1,9 @@
 //! The words and values of participants.
 
+use std::fmt;
+
 use voice_core::ident::CallSid;
+use voice_core::secret::redact;
 use voice_core::webhook::WebhookUrl;
 
 use crate::types::{Encode, Sink, open_enum};
@@ -159,8 +162,8 @@ impl Encode for WaitUrl {
 }
 
 /// A participant's name within a conference: it stands where the call's SID may stand, and no two participants there can
-/// have the same (16026).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// have the same (16026). `Debug` masks numbers in it.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ParticipantLabel(Box<str>);
 
 /// A text cannot be a participant's label (16024 at Twilio). It never quotes the text.
@@ -193,6 +196,14 @@ impl ParticipantLabel {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Debug for ParticipantLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ParticipantLabel")
+            .field(&redact(&self.0))
+            .finish()
     }
 }
 
@@ -243,6 +254,9 @@ mod tests {
         for good in ["agent", "order 7", &"é".repeat(128)] {
             assert_eq!(ParticipantLabel::new(good).unwrap().as_str(), good);
         }
+        let number = ParticipantLabel::new("lead +14155550123").unwrap();
+        assert!(!format!("{number:?}").contains("5550"), "{number:?}");
+        assert!(format!("{:?}", ParticipantLabel::new("agent").unwrap()).contains("agent"));
         let sid = concat!("CA", "0123456789abcdef0123456789abcdef");
         for bad in ["", "a/b", ".", "..", "a\nb", sid, &"x".repeat(129)] {
             assert_eq!(ParticipantLabel::new(bad), Err(ParticipantLabelError));

@@ -6,7 +6,7 @@ use serde_json::json;
 use voice_core::ident::E164;
 
 use super::super::crud::usual;
-use super::super::table::{Identity, Kind, Parameter, Table, Verb};
+use super::super::table::{Identity, Kind, Object, Parameter, Table, Verb};
 use super::super::world::{Row, World};
 
 pub(in super::super) const NAME: &str = "incoming_phone_numbers";
@@ -35,15 +35,18 @@ pub(super) static TABLES: &[Table] = &[Table {
         ("FriendlyName", "friendly_name"),
     ],
     fault: 21401,
-    show: |_, _, shown| {
-        let capabilities = json!({"voice": true, "sms": true, "mms": false, "fax": false});
-        shown.insert("capabilities".to_owned(), capabilities);
-        shown.insert("beta".to_owned(), false.into());
-        shown.insert("address_requirements".to_owned(), "none".into());
-        shown.insert("api_version".to_owned(), "2010-04-01".into());
-    },
+    show: |_, _, shown| show(shown),
     ..Table::PLAIN
 }];
+
+/// What all numbers have, in the account and on a trunk.
+pub(super) fn show(shown: &mut Object) {
+    let capabilities = json!({"voice": true, "sms": true, "mms": false, "fax": false});
+    shown.insert("capabilities".to_owned(), capabilities);
+    shown.insert("beta".to_owned(), false.into());
+    shown.insert("address_requirements".to_owned(), "none".into());
+    shown.insert("api_version".to_owned(), "2010-04-01".into());
+}
 
 /// Puts a number into the account.
 pub(in super::super) fn seed(world: &mut World, number: &E164, now: SystemTime) {

@@ -131,6 +131,7 @@ pub(super) static TABLES: &[Table] = &[
                     shown.insert(name.clone(), value.clone());
                 }
             }
+            numbers::show(shown);
         },
         created: |world, row| {
             let others: Vec<Row> = world

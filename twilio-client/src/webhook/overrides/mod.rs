@@ -226,7 +226,7 @@ fn millis(setting: &'static str, timeout: Duration, max: u16) -> Result<u16, Ove
 impl fmt::Display for ConnectionOverride {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut between = "";
-        let mut pair = |name: &str, value: &dyn fmt::Display| {
+        let mut pair = |name: &str, value: &dyn fmt::Display| -> fmt::Result {
             write!(f, "{between}{name}={value}")?;
             between = "&";
             Ok(())

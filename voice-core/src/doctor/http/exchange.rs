@@ -4,11 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use secrecy::SecretString;
 
 use super::HttpCheck;
 use crate::clock::timeout;
 use crate::doctor::CheckContext;
 use crate::error::ErrorKind;
+use crate::secret::Redactor;
 use crate::transport::{Body, TransportError};
 
 /// Most bytes of a body that are read.
@@ -19,6 +21,8 @@ pub(in crate::doctor) struct Answer {
     pub(in crate::doctor) status: StatusCode,
     pub(in crate::doctor) headers: HeaderMap,
     pub(in crate::doctor) body: Vec<u8>,
+    /// Knows what the request held: some servers repeat it.
+    pub(in crate::doctor) redactor: Redactor,
     pub(in crate::doctor) ending: Ending,
     /// Until the head was there.
     pub(in crate::doctor) first_byte: Duration,
@@ -98,6 +102,7 @@ impl HttpCheck {
             status: parts.status,
             headers: parts.headers,
             body: read,
+            redactor: self.redactor(),
             ending: ending.unwrap_or(Ending::Late),
             first_byte,
             total: passed(),
@@ -107,6 +112,18 @@ impl HttpCheck {
 }
 
 /// What arrived stays in `read`, also when this is given up.
+impl HttpCheck {
+    /// Hides the values of the URL's query and of the headers.
+    fn redactor(&self) -> Redactor {
+        let headers = self.headers.values().filter(|value| value.is_sensitive());
+        let texts = headers.filter_map(|value| value.to_str().ok());
+        // `Bearer TOKEN`: the token by itself as well.
+        let words = texts.flat_map(|text| [text, text.rsplit(' ').next().unwrap_or_default()]);
+        let words = words.map(str::to_owned).chain(self.url.query_values());
+        Redactor::new(words.map(SecretString::from))
+    }
+}
+
 async fn collect(mut body: Body, read: &mut Vec<u8>) -> Ending {
     while let Some(chunk) = body.next().await {
         let Ok(chunk) = chunk else {

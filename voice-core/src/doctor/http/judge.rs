@@ -93,13 +93,13 @@ pub(in crate::doctor) fn judge(
         .with_detail("url", url.to_string())
         .with_detail("first byte", millis(answer.first_byte))
         .with_detail("total", millis(answer.total));
-    for (header, value) in shown(&answer.headers) {
+    for (header, value) in shown(&answer.headers, &answer.redactor) {
         finding = finding.with_detail(header, value);
     }
     if finding.status() > Status::Skipped && !answer.body.is_empty() {
         finding = finding.with_detail(
             "body",
-            excerpt(&answer.body, EXCERPT_BYTES, &Redactor::default()),
+            excerpt(&answer.body, EXCERPT_BYTES, &answer.redactor),
         );
     }
     finding
@@ -213,12 +213,15 @@ pub(in crate::doctor) fn failed(name: &str, url: &ProbeUrl, error: &NoAnswer) ->
     finding
 }
 
-fn shown(headers: &HeaderMap) -> impl Iterator<Item = (&str, String)> {
-    headers.iter().filter_map(|(name, value)| {
+fn shown<'a>(
+    headers: &'a HeaderMap,
+    redactor: &'a Redactor,
+) -> impl Iterator<Item = (&'a str, String)> {
+    headers.iter().filter_map(move |(name, value)| {
         let name = name.as_str();
         let harmless = SHOWN.contains(&name)
             || name.starts_with("x-ratelimit-")
             || name.starts_with("ratelimit");
-        harmless.then(|| (name, excerpt(value.as_bytes(), VALUE, &Redactor::default())))
+        harmless.then(|| (name, excerpt(value.as_bytes(), VALUE, redactor)))
     })
 }

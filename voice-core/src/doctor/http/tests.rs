@@ -61,6 +61,22 @@ async fn statuses_are_judged_by_what_was_expected() {
     }
 }
 
+/// Error pages of frameworks quote the request.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_repeats_the_request_gives_nothing_away() {
+    let url = ProbeUrl::parse("https://api.example.com/health?pass=blue%2Fhorse-7").unwrap();
+    let token = SecretString::from("Bearer green-cow-8");
+    let check = HttpCheck::new("http", url).header(http::header::AUTHORIZATION, &token);
+    let page =
+        "no route for /health?pass=blue%2Fhorse-7, also known as blue/horse-7, by green-cow-8";
+    let finding = one(check, Reply::status(500, page)).await;
+    let body = finding.detail_value("body").unwrap();
+    assert!(body.contains("no route for /health"), "{body}");
+    for secret in ["horse-7", "green-cow-8"] {
+        assert!(!format!("{finding:?}").contains(secret), "{finding:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_gateways_phrase_says_more_than_its_status() {
     let by_status = one(

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
+use tracing::Instrument;
+
 use super::command::{Command, Reply};
 use super::link::Link;
 use super::options::RedisOptions;
@@ -73,11 +76,25 @@ impl RedisConnection {
         key
     }
 
-    /// Sends one command.
+    /// Sends one command, in a task of its own that ends within the time limits: a caller in a hurry who goes away early does
+    /// not keep a dead connection from being found out and replaced.
     ///
     /// # Errors
     /// [`StoreError`]; after [`Timeout`](StoreError::Timeout) and [`Lost`](StoreError::Lost) it may have been done.
+    /// [`Unreachable`](StoreError::Unreachable) outside a tokio runtime.
     pub async fn command(&self, command: &Command) -> Result<Reply, StoreError> {
+        let runtime = Handle::try_current()
+            .map_err(|_| StoreError::Unreachable("there is no tokio runtime".to_owned()))?;
+        let (connection, command) = (self.clone(), command.clone());
+        let sent = async move { connection.judged(&command).await }.in_current_span();
+        match runtime.spawn(sent).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(StoreError::Lost("the runtime shuts down".to_owned())),
+        }
+    }
+
+    /// Sends, once more where that is harmless, and tells the breaker how it went.
+    async fn judged(&self, command: &Command) -> Result<Reply, StoreError> {
         let pass = self
             .0
             .breaker
