@@ -107,7 +107,7 @@ macro_rules! crud {
             $crate::paging::items(self.client, ON, &$operation, $key, path, request)
         }
 
-        /// Takes a list up again at a stored cursor, which holds its filters.
+        /// Takes a list up again at a stored cursor, which holds its filters. A cursor of another account is not followed.
         #[must_use]
         pub fn resume(&self, cursor: voice_core::client::Cursor) -> voice_core::client::Pager<'static, $item> {
             $crate::paging::resumed(self.client, ON, &$operation, $key, cursor)

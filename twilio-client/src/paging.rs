@@ -7,11 +7,14 @@ use std::sync::Arc;
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use voice_core::client::{Cursor, Operation, Page, Pager, RequestBuilder};
-use voice_core::error::Error;
+use voice_core::error::{Delivery, Error, ErrorKind};
 
-use crate::client::TwilioClient;
+use crate::client::{PROVIDER, TwilioClient};
 use crate::host::{Product, own_link};
 use crate::types::Parameters;
+
+/// The one list of the v2010 API that belongs to no account.
+const ACCOUNTS: &str = "/2010-04-01/Accounts.json";
 
 /// A page as the API answers it.
 pub(crate) trait ListPage: DeserializeOwned + Send {
@@ -47,7 +50,7 @@ pub(crate) use list_page;
 /// A list that begins with the request `first` makes, or at a stored cursor, and then follows the links.
 ///
 /// Only the path and query of a link are followed, on this client's own origin; a link that names another origin is an
-/// error (see [`RequestBuilder::link`]).
+/// error (see [`RequestBuilder::link`]), and so is one to another account.
 pub(crate) fn list<P: ListPage>(
     client: &TwilioClient,
     operation: &'static Operation,
@@ -58,13 +61,16 @@ pub(crate) fn list<P: ListPage>(
     + Sync
     + 'static,
 ) -> Pager<'static, P::Item> {
-    let client = client.raw().clone();
+    let client = client.clone();
     Pager::new(from, move |cursor: Option<Cursor>| {
         let (client, first) = (client.clone(), first.clone());
         async move {
-            let request = client.request(operation);
+            let request = client.raw().request(operation);
             let request = match cursor {
-                Some(cursor) => request.link(cursor.as_str()),
+                Some(cursor) => {
+                    of_this_account(&client, operation, cursor.as_str())?;
+                    request.link(cursor.as_str())
+                }
                 None => first(request)?,
             };
             let (items, next) = request.send::<P>().await?.into_inner().split();
@@ -153,7 +159,13 @@ pub(crate) async fn page<T: DeserializeOwned + Send + 'static>(
 ) -> Result<Page<T>, Error> {
     let mut request = client.at(product, operation);
     match from {
-        Some(cursor) => request = request.link(own_link(product, cursor.as_str())),
+        Some(cursor) => {
+            let link = own_link(product, cursor.as_str());
+            if product == Product::Api {
+                of_this_account(client, operation, link)?;
+            }
+            request = request.link(link);
+        }
         None => {
             for (name, value) in path {
                 request = request.path(name, value);
@@ -167,6 +179,36 @@ pub(crate) async fn page<T: DeserializeOwned + Send + 'static>(
         .send_seed(Listed(key, PhantomData))
         .await?
         .into_inner())
+}
+
+/// Checks that a link of the v2010 API stays within the account the client acts on: credentials of a main account open its
+/// subaccounts as well, so that a cursor that was stored for one of them would bring its data into the list of another.
+fn of_this_account(
+    client: &TwilioClient,
+    operation: &'static Operation,
+    link: &str,
+) -> Result<(), Error> {
+    // A link to another host is refused where it is followed.
+    let Some(target) = client.raw().base_url().own_path(link) else {
+        return Ok(());
+    };
+    let path = target.split('?').next().unwrap_or_default();
+    let account = client.account_sid();
+    let is_ours = path == ACCOUNTS
+        || path
+            .strip_prefix("/2010-04-01/Accounts/")
+            .and_then(|rest| rest.strip_prefix(account.as_str()))
+            .is_some_and(|rest| rest.starts_with('/'));
+    if is_ours {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Protocol,
+        "the link leads to another account than the client's and is not followed",
+    )
+    .with_operation(PROVIDER, operation.name())
+    .with_delivery(Delivery::NotSent)
+    .with_hint("Take the list up again with a client for the account it was begun with"))
 }
 
 /// Reads a page of either envelope: the items under the key, the link under `next_page_uri` or `meta.next_page_url`.

@@ -84,6 +84,15 @@ async fn a_number_whose_first_answer_was_lost_is_found_to_be_ours() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_number_that_was_bought_with_an_answer_nobody_can_read_is_found() {
+    let unreadable = Reply::status(201, "<html>");
+    let (client, transport) = scripted([unreadable, list("+14155550123", now())]);
+    let bought = client.incoming_phone_numbers().buy(&order()).await.unwrap();
+    assert_eq!(bought.sid, PhoneNumberSid::parse(OURS).ok());
+    assert_eq!(methods(&transport), ["POST", "GET"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_number_that_was_here_before_or_is_another_was_not_bought() {
     let before = now() - Duration::from_secs(3600);
     for answer in [

@@ -127,6 +127,58 @@ async fn credentials_follow_no_link_to_another_host() {
 }
 
 #[tokio::test]
+async fn a_cursor_of_another_account_is_refused() {
+    let (own, other) = (ACCOUNT, format!("AC{}", "e".repeat(32)));
+    let refused = [
+        format!("/2010-04-01/Accounts/{other}/Calls.json?Page=1"),
+        format!("https://api.twilio.com/2010-04-01/Accounts/{other}/Calls.json?Page=1"),
+        format!("/2010-04-01/Accounts/{own}/../{other}/Calls.json"),
+        format!("/2010-04-01//Accounts/{other}/Calls.json"),
+        format!("/2010-04-01/Accounts/%41C{}/Calls.json", "e".repeat(32)),
+        format!(
+            "/2010-04-01/Accounts/{}/Calls.json",
+            own.to_uppercase().replace("AC", "ac")
+        ),
+    ];
+    for link in refused {
+        let (client, transport) = scripted([page(&[1], Value::Null), page(&[2], Value::Null)]);
+        let mut calls = client.calls().resume(Cursor::new(link.as_str()));
+        let error = calls.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{link}: {error}");
+        assert!(!error.may_have_happened());
+        let mut numbers = client
+            .incoming_phone_numbers()
+            .resume(Cursor::new(link.as_str()));
+        assert!(numbers.next().await.unwrap().is_err(), "{link}");
+        assert!(transport.sent().is_empty(), "{link}");
+        assert!(!error.to_string().contains(&other), "{error}");
+    }
+
+    // The account that is acted on counts, not the one of the credentials.
+    let (client, transport) = scripted([page(&[1], Value::Null), page(&[1], Value::Null)]);
+    let scoped = client.for_account(other.parse().unwrap());
+    let cursor = Cursor::new(format!("/2010-04-01/Accounts/{other}/Calls.json?Page=1"));
+    assert!(scoped.calls().resume(cursor).next().await.unwrap().is_ok());
+    assert!(
+        scoped
+            .calls()
+            .resume(Cursor::new(link("PAa")))
+            .next()
+            .await
+            .unwrap()
+            .is_err()
+    );
+    assert_eq!(transport.sent().len(), 1);
+
+    // The list of accounts has no account in its path.
+    let accounts = Reply::json(&json!({"accounts": [], "next_page_uri": null}));
+    let (client, transport) = scripted([accounts]);
+    let cursor = Cursor::new("/2010-04-01/Accounts.json?PageSize=2&Page=1");
+    assert!(client.accounts().resume(cursor).next().await.is_none());
+    assert_eq!(transport.sent().len(), 1);
+}
+
+#[tokio::test]
 async fn a_link_that_comes_again_ends_the_list() {
     let (client, transport) = scripted([
         page(&[1], link("PAa")),

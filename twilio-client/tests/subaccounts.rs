@@ -213,10 +213,16 @@ async fn the_list_of_a_subaccount_is_taken_up_again_where_it_stood() {
     let filter = ListApplications::new().page_size(1_u32);
     let all = theirs.applications().list(&filter).collect().await.unwrap();
     assert_eq!(all.len(), 2);
-    // A stored cursor holds the account, whichever the client acts on.
-    let rest = client.applications().resume(Cursor::new(next.as_str()));
+    let rest = theirs.applications().resume(Cursor::new(next.as_str()));
     assert_eq!(rest.collect().await.unwrap().len(), 1);
+    // A stored cursor holds the account: it is not followed for another, though the credentials would open it.
+    let other = client.applications().resume(Cursor::new(next.as_str()));
+    assert_eq!(
+        other.collect().await.unwrap_err().kind(),
+        ErrorKind::Protocol
+    );
     let sent = transport.sent();
+    assert_eq!(sent.len(), 3);
     for again in [1, 2] {
         let target = sent[again].uri.path_and_query().unwrap().as_str();
         assert_eq!(target, next);

@@ -194,7 +194,7 @@ impl<'c> Calls<'c> {
         })
     }
 
-    /// Takes a list up again at a stored cursor, which holds its filters.
+    /// Takes a list up again at a stored cursor, which holds its filters. A cursor of another account is not followed.
     #[must_use]
     pub fn resume(&self, cursor: Cursor) -> Pager<'static, Call> {
         let account = self.client.account_sid();

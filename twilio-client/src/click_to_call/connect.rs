@@ -48,7 +48,8 @@ impl Inner {
         }
     }
 
-    /// Writes what was decided, with its answer; the answer that is written first counts.
+    /// Writes what was decided, with its answer. The answer that is written first counts: what was decided after it is told
+    /// to nobody, and changes nothing.
     pub(super) async fn settle(
         &self,
         asked: &Asked,
@@ -58,13 +59,20 @@ impl Inner {
         change: impl Fn(&mut ClickRecord) + Send + Sync,
     ) -> Result<Done, Refused> {
         let settled = edit(&*self.store, &asked.claims.id, |record| {
-            change(record);
-            record.settle(step, body.clone())
+            let is_first = record.answer(step).is_none();
+            if is_first {
+                change(record);
+            }
+            (is_first, record.settle(step, body.clone()))
         })
         .await
         .map_err(|error| store_failed(&error))?;
         match settled {
-            Some((body, _)) => Ok(Done { body, news }),
+            Some(((true, body), _)) => Ok(Done { body, news }),
+            Some(((false, body), _)) => Ok(Done {
+                body,
+                news: ClickNews::Repeated,
+            }),
             None => Err((Refusal::UnknownClick, None)),
         }
     }
@@ -208,11 +216,12 @@ impl Inner {
         }
     }
 
-    /// A token of the record's own call was too old: that is what became of it.
+    /// A token of the record's own call was too old: that is what became of it, unless its step was answered in time.
     pub(super) async fn note_expired(&self, asked: &Asked) {
         // What cannot be written changes nothing of the answer.
         let _ = edit(&*self.store, &asked.claims.id, |record| {
-            if record.bind(&asked.call).is_ok() {
+            let answered = record.answer(asked.claims.step).is_some();
+            if record.bind(&asked.call).is_ok() && !answered {
                 record.refuse(Refusal::Expired);
             }
         })

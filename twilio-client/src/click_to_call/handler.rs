@@ -1,5 +1,7 @@
 //! One request: is it Twilio's, which step is it, and what is answered.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use http::{HeaderMap, Method};
 use voice_core::flow::click_to_call::{
     Claims, ClickEvent, ClickNews, GuardError, Refusal, Step, guarded,
@@ -182,9 +184,11 @@ impl Inner {
     fn tell(&self, step: Step, known: Known, news: ClickNews) {
         let event = ClickEvent::new(step, known.claims.map(|claims| claims.id), known.call, news);
         event.log();
-        if let Some(listener) = &self.listener {
-            listener(&event);
-        }
+        let Some(listener) = &self.listener else {
+            return;
+        };
+        // It is the application's code, and the answer must not depend on it. The panic hook has said what happened.
+        let _ = catch_unwind(AssertUnwindSafe(|| listener(&event)));
     }
 }
 

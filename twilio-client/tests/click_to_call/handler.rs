@@ -156,6 +156,17 @@ async fn an_expired_token_is_spoken_and_is_the_outcome() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_repetition_that_comes_too_late_does_not_undo_what_was_answered() {
+    let bench = Bench::new(Does::Connects);
+    let id = bench.click("a").await;
+    let connect = bench.target(id, Step::Connect);
+    assert!(bench.post(&connect, &VOICE).await.body.contains("<Gather"));
+    bench.clock.step(Ok(Duration::from_secs(302)));
+    assert!(spoken(&bench.post(&connect, &VOICE).await).contains("expired"));
+    assert_eq!(bench.record(id).await.outcome, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_keys_token_lives_from_when_the_key_is_asked_for() {
     let bench = Bench::new(Does::Connects);
     let id = bench.click("a").await;

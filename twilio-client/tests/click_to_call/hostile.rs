@@ -242,3 +242,31 @@ proptest! {
         prop_assert_eq!(asked(&bench, &Method::POST, &target, &signature, &body), 200);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_listener_that_panics_takes_no_answer_with_it() {
+    let bench = Bench::with(Does::Connects, |builder| {
+        builder.on_event(|_| panic!("on purpose"))
+    });
+    let id = bench.click("a").await;
+    let target = bench.target(id, Step::Connect);
+    let answer = bench.post(&target, &VOICE).await;
+    assert!(answer.body.contains("<Gather"), "{}", answer.body);
+    let forged = bench.send(&Method::POST, &target, "AAAA", b"").await;
+    assert_eq!(spoken(&forged), "Goodbye.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_came_second_changes_nothing() {
+    let bench = Bench::new(Does::FailsLateThenConnects);
+    let id = bench.click("a").await;
+    let target = bench.target(id, Step::Connect);
+    let (one, two) = tokio::join!(bench.post(&target, &VOICE), bench.post(&target, &VOICE));
+    assert_eq!(one, two);
+    assert!(one.body.contains("<Gather"), "{}", one.body);
+    // The agent is being asked for a key: the refusal that came late was told to nobody.
+    assert_eq!(bench.record(id).await.outcome, None);
+    let events = std::mem::take(&mut *bench.events.lock().unwrap());
+    let news: Vec<ClickNews> = events.into_iter().map(|event| event.news).collect();
+    assert_eq!(news, [ClickNews::Asked, ClickNews::Repeated]);
+}

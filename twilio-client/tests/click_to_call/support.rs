@@ -54,6 +54,8 @@ pub(crate) enum Does {
     Panics,
     PanicsAtOnce,
     Sleeps(Duration),
+    /// Fails 5 s after the first question; connects at the others.
+    FailsLateThenConnects,
 }
 
 #[derive(Debug)]
@@ -77,7 +79,11 @@ impl Contacts for Crm {
         &self,
         request: &ContactRequest,
     ) -> Result<ContactAnswer, Box<dyn std::error::Error + Send + Sync>> {
-        *self.asked.lock().unwrap() += 1;
+        let turn = {
+            let mut asked = self.asked.lock().unwrap();
+            *asked += 1;
+            *asked
+        };
         assert_eq!(request.contact.as_str(), "lead-4711");
         let does = *self.does.lock().unwrap();
         match does {
@@ -90,6 +96,11 @@ impl Contacts for Crm {
                 Err("database at db.internal refused +14155550122 password=hunter2".into())
             }
             Does::HasABadNumber => Ok(ContactAnswer::Connect(Contact::parse("0415 555 0122")?)),
+            Does::FailsLateThenConnects if turn == 1 => {
+                SystemClock::default().sleep(Duration::from_secs(5)).await;
+                Err("late".into())
+            }
+            Does::FailsLateThenConnects => Ok(ContactAnswer::Connect(Contact::parse(LEAD)?)),
             Does::Panics => {
                 SystemClock::default().sleep(Duration::from_secs(1)).await;
                 panic!("on purpose")

@@ -127,7 +127,8 @@ pub enum ContactAnswer {
 
 /// The application: it turns the contact that was clicked on into a number when the agent has answered, and may say no.
 ///
-/// It is asked once for each click-to-call. An error, a panic and an answer that takes too long are each heard by the agent
+/// It is asked once for each click-to-call, and once more when the provider repeats its request before that was answered; the
+/// answer that is ready first counts. An error, a panic and an answer that takes too long are each heard by the agent
 /// as a spoken line. A callback that blocks its thread cannot be interrupted: await, or move the work to another thread.
 #[async_trait]
 pub trait Contacts: fmt::Debug + Send + Sync {

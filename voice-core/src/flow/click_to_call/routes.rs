@@ -53,10 +53,14 @@ impl ClickRoutes {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::error::ErrorKind::InvalidInput) for a path that is not plain: `/` and segments of
-    /// letters, digits and `-._~`.
+    /// letters, digits and `-._~`; and when the health route would be one of them.
     pub fn below(mut self, path: &str) -> Result<Self, Error> {
         check_path(path)?;
-        self.paths = paths_below(path.trim_end_matches('/'));
+        let paths = paths_below(path.trim_end_matches('/'));
+        if paths.contains(&self.health) {
+            return Err(taken());
+        }
+        self.paths = paths;
         Ok(self)
     }
 
@@ -66,7 +70,9 @@ impl ClickRoutes {
     /// As for [`below`](Self::below), and when another route has that path.
     pub fn path(mut self, step: Step, path: &str) -> Result<Self, Error> {
         check_path(path)?;
-        self.check_free(path)?;
+        if self.health == path || self.step_of(path).is_some_and(|other| other != step) {
+            return Err(taken());
+        }
         if let Some(own) = self.paths.get_mut(place(step)) {
             path.clone_into(own);
         }
@@ -79,7 +85,9 @@ impl ClickRoutes {
     /// As for [`path`](Self::path).
     pub fn health_path(mut self, path: &str) -> Result<Self, Error> {
         check_path(path)?;
-        self.check_free(path)?;
+        if self.step_of(path).is_some() {
+            return Err(taken());
+        }
         path.clone_into(&mut self.health);
         Ok(self)
     }
@@ -141,6 +149,10 @@ impl ClickRoutes {
     /// A path as a request came with it, without the base's own path where the proxy keeps that.
     #[must_use]
     pub fn below_base<'p>(&self, path: &'p str) -> &'p str {
+        // A route may begin like the base.
+        if path == self.health || self.step_of(path).is_some() {
+            return path;
+        }
         let prefix = Url::parse(self.base.as_str()).map(|url| url.path().to_owned());
         let prefix = prefix.as_deref().unwrap_or("/").trim_end_matches('/');
         match path.strip_prefix(prefix) {
@@ -159,13 +171,6 @@ impl ClickRoutes {
             .append_pair(&self.parameter, token.as_str());
         Ok(WebhookUrl::parse(url.as_str())?)
     }
-
-    fn check_free(&self, path: &str) -> Result<(), Error> {
-        if self.health == path || self.paths.iter().any(|own| own == path) {
-            return Err(Error::invalid_input("path", "another route has this path"));
-        }
-        Ok(())
-    }
 }
 
 impl fmt::Debug for ClickRoutes {
@@ -176,6 +181,10 @@ impl fmt::Debug for ClickRoutes {
             .field("parameter", &self.parameter)
             .finish_non_exhaustive()
     }
+}
+
+fn taken() -> Error {
+    Error::invalid_input("path", "another route has this path")
 }
 
 fn paths_below(path: &str) -> [String; 5] {
@@ -270,6 +279,30 @@ mod tests {
             assert!(
                 routes("https://a.example.com").parameter(name).is_err(),
                 "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_two_routes_have_one_path() {
+        let base = || routes("https://a.example.com");
+        let health = base().health_path("/v/connect").unwrap();
+        assert!(health.below("/v").is_err());
+        // What a route has already is its own.
+        let own = base().path_of(Step::Gather).to_owned();
+        assert!(base().path(Step::Gather, &own).is_ok());
+        assert!(base().path(Step::Connect, &own).is_err());
+        assert!(base().health_path("/health").is_ok());
+    }
+
+    #[test]
+    fn a_path_that_begins_like_the_base_is_found() {
+        let own = routes("https://a.example.com/crm").below("/crm").unwrap();
+        for path in ["/crm/connect", "/crm/crm/connect"] {
+            assert_eq!(
+                own.step_of(own.below_base(path)),
+                Some(Step::Connect),
+                "{path}"
             );
         }
     }
