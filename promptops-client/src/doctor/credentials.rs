@@ -26,7 +26,7 @@ impl SelfTestCheck {
     async fn signature(&self, context: &CheckContext) -> Finding {
         let start = context.clock().now();
         let keys = self.0.client().keys();
-        let finding = match context.step(keys.validate_self()).await {
+        let finding = match context.step(Box::pin(keys.validate_self())).await {
             Err(late) => Finding::fail(Self::NAME, format!("no verdict: {late}")),
             Ok(Err(error)) if error.kind() == ErrorKind::Config => Finding::warn(
                 Self::NAME,
@@ -63,7 +63,7 @@ impl SelfTestCheck {
 
     async fn signed(&self, context: &CheckContext) -> Finding {
         let start = context.clock().now();
-        let finding = match context.step(self.0.usage().limits()).await {
+        let finding = match context.step(Box::pin(self.0.usage().limits())).await {
             Err(late) => Finding::fail(Self::SIGNED, format!("no verdict: {late}")),
             Ok(Ok(_)) => Finding::pass(Self::SIGNED, "the service takes what this client signs"),
             Ok(Err(error)) if error.is_rate_limited() => {
@@ -110,7 +110,7 @@ impl DoctorCheck for LimitsCheck {
     }
 
     async fn check(&self, context: &CheckContext) -> Vec<Finding> {
-        let limits = match context.step(self.0.usage().limits()).await {
+        let limits = match context.step(Box::pin(self.0.usage().limits())).await {
             Ok(Ok(limits)) => limits.into_inner(),
             Ok(Err(error)) if error.is_rate_limited() => {
                 return vec![

@@ -85,7 +85,9 @@ impl DoctorCheck for ConnectivityCheck {
 
     async fn check(&self, context: &CheckContext) -> Vec<Finding> {
         let start = context.clock().now();
-        let asked = context.step(self.0.client().service().any_health()).await;
+        let asked = context
+            .step(Box::pin(self.0.client().service().any_health()))
+            .await;
         let finding = match asked {
             Err(late) => late_finding(Self::NAME, &late.to_string()),
             Ok(Ok(answer)) => {
