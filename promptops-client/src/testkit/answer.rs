@@ -150,16 +150,18 @@ impl Refusal {
     }
 
     fn documented_body(&self) -> Value {
-        let mut error = json!({"code": self.code, "message": self.text});
+        let mut error = Map::new();
+        error.insert("code".to_owned(), self.code.into());
+        error.insert("message".to_owned(), self.text.as_str().into());
         if !self.problems.is_empty() {
             let problems = self.problems.iter().map(|problem| {
                 let field = problem.loc.iter().skip(1).cloned().collect::<Vec<_>>();
                 json!({"field": field.join("."), "message": problem.message})
             });
-            error["details"] = problems.collect();
+            error.insert("details".to_owned(), problems.collect());
         }
         if let Some(wait) = self.retry_after {
-            error["retry_after"] = time::seconds(wait).into();
+            error.insert("retry_after".to_owned(), time::seconds(wait).into());
         }
         json!({"success": false, "error": error})
     }

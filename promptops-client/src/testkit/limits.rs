@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn windows_are_those_of_the_calendar_and_refusals_count() {
-        let at = |seconds| UNIX_EPOCH + Duration::from_secs(86_400 + seconds);
+        let at = |seconds: u64| UNIX_EPOCH + Duration::from_secs(86_400 + seconds);
         let mut windows = Windows::default();
         let limits = [2, 5, 100];
         assert_eq!(windows.take(at(50), limits), Ok(()));

@@ -94,7 +94,8 @@ pub use settings::SimulatorBuilder;
 
 /// A running simulator; it stops when dropped. See the [module page](self).
 pub struct PromptOpsSimulator {
-    server: SimServer,
+    /// Always there until it is dropped.
+    server: Option<SimServer>,
     api: Arc<dyn Service>,
     shared: Arc<Shared>,
 }
@@ -123,7 +124,7 @@ impl PromptOpsSimulator {
         let api: Arc<dyn Service> = Arc::new(api::Api(Arc::clone(&shared)));
         let server = SimServer::start(Arc::clone(&api)).await;
         Self {
-            server,
+            server: Some(server),
             api,
             shared,
         }
@@ -132,7 +133,7 @@ impl PromptOpsSimulator {
     /// `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> String {
-        self.server.url()
+        self.server.as_ref().map(SimServer::url).unwrap_or_default()
     }
 
     /// A client with its credentials, which signs as it wants.
@@ -195,6 +196,15 @@ impl PromptOpsSimulator {
     #[must_use]
     pub fn wall(&self) -> SystemTime {
         self.shared.lock().wall(self.shared.settings.clock.wall())
+    }
+}
+
+impl Drop for PromptOpsSimulator {
+    fn drop(&mut self) {
+        let server = self.server.take();
+        // The server blocks its thread until it is reset. In a task that has used up its turn that would be for ever, so it
+        // gets a thread on which no task runs. Where there is none to be had, what was to run on it is dropped here.
+        drop(std::thread::Builder::new().spawn(move || drop(server)));
     }
 }
 

@@ -84,7 +84,7 @@ pub(super) fn stats(call: &Call<'_>, state: &State) -> Said {
         good += u64::from(record.status_code < 400);
     }
     let mut top: Vec<(&str, u64)> = prompts.into_iter().collect();
-    top.sort_by(|a, b| b.1.cmp(&a.1));
+    top.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     top.truncate(10);
     let share = |sum: u64| match records.len() {
         0 => 0.0,
