@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
+use promptops_client::testkit::{PromptOpsSimulator, Speaks};
 use voice_core::config::Environment;
 use voice_core::error::ErrorKind;
 use voice_core::flow::{OutboundAgentCall, outbound_agent_call};
 use voice_core::ident::{AgentName, E164};
 use voice_core::provider::{AgentProvider, CallId};
-use voice_examples::{
-    Outcome, PROMPT_SLOT, PromptStage, Stage, make_room_for_prompt, prepare_prompt,
-};
+use voice_examples::{Outcome, PROMPT_SLOT, Stage, make_room_for_prompt, prepare_prompt};
 
 #[tokio::test]
 async fn a_prepared_prompt_starts_a_call() {
@@ -73,18 +72,30 @@ async fn the_room_for_a_prompt_is_made_once() {
 
 #[tokio::test]
 async fn an_account_of_the_environment_is_asked_instead_of_the_simulator() {
-    let stage = PromptStage::start().await.unwrap();
-    stage
-        .simulator
-        .add("own", "2.0.0", "Speak for {{company}}.");
+    let service = PromptOpsSimulator::builder().speaks(Speaks::Docs);
+    let service = service.start().await;
+    service.add("own", "2.0.0", "Speak for {{company}}.");
     let id = "own".parse().unwrap();
     let given = [("company".to_owned(), "Initech".to_owned())];
-    let error = prepare_prompt(None, &id, &given).await.unwrap_err();
-    assert_eq!(
-        error.kind(),
-        ErrorKind::NotFound,
-        "the built-in one has no such prompt"
-    );
+    let account = Environment::from_pairs([
+        ("PROMPTOPS_API_KEY", PromptOpsSimulator::API_KEY.to_owned()),
+        (
+            "PROMPTOPS_SECRET_KEY",
+            PromptOpsSimulator::SECRET_KEY.to_owned(),
+        ),
+        ("PROMPTOPS_BASE_URL", service.url()),
+    ]);
+    let own = prepare_prompt(Some(&account), &id, &given).await.unwrap();
+    assert_eq!(own.text, "Speak for Initech.");
+    let empty = Environment::from_pairs::<String, String>([]);
+    for none in [None, Some(&empty)] {
+        let error = prepare_prompt(none, &id, &given).await.unwrap_err();
+        assert_eq!(
+            error.kind(),
+            ErrorKind::NotFound,
+            "the built-in one has no such prompt"
+        );
+    }
     let malformed = Environment::from_pairs([("PROMPTOPS_SECRET_KEY", "planted")]);
     let error = prepare_prompt(Some(&malformed), &id, &given)
         .await
