@@ -136,7 +136,10 @@ impl EventQueue {
         }
         state.has_task = true;
         drop(state);
-        let task = Task(Arc::clone(&self.0));
+        let task = Task {
+            shared: Arc::clone(&self.0),
+            has_ended: false,
+        };
         // It ends by itself; nobody needs its handle.
         drop(runtime.spawn(task.run()));
     }
@@ -216,16 +219,21 @@ impl Drop for Verdict<'_> {
 }
 
 /// The task that sends; when it ends, however it ends, the next event starts another.
-struct Task(Arc<Shared>);
+struct Task {
+    shared: Arc<Shared>,
+    has_ended: bool,
+}
 
 impl Task {
-    async fn run(self) {
+    async fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
         loop {
-            let flow = self.0.send_all().await;
-            let mut state = self.0.lock();
-            if flow == Flow::Stuck || self.0.is_empty(&state) {
+            let flow = shared.send_all().await;
+            let mut state = shared.lock();
+            if flow == Flow::Stuck || shared.is_empty(&state) {
                 // Under the lock, so that no event comes in between and finds a task that is about to end.
                 state.has_task = false;
+                self.has_ended = true;
                 return;
             }
         }
@@ -234,7 +242,9 @@ impl Task {
 
 impl Drop for Task {
     fn drop(&mut self) {
-        self.0.lock().has_task = false;
+        if !self.has_ended {
+            self.shared.lock().has_task = false;
+        }
     }
 }
 
