@@ -35,6 +35,22 @@ use voice_core::ident::{ConferenceSid, E164};
 use voice_core::webhook::{WebhookRequest, WebhookUrl};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// What our server is to hear of.
+const EVENTS: [&str; 11] = [
+    "participant-join",
+    "conference-start",
+    "participant-join",
+    "participant-join",
+    "participant-hold",
+    "announcement-end",
+    "participant-unhold",
+    // The supervisor, and with the agent the customer.
+    "participant-leave",
+    "participant-leave",
+    "participant-leave",
+    "conference-end",
+];
+
 type Heard = Arc<Mutex<Vec<String>>>;
 
 #[tokio::main]
@@ -135,8 +151,8 @@ async fn run() -> Result<(), Failure> {
     let heard = heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
     println!("Our server heard of: {}", heard.join(", "));
     expect(
-        heard.len() == 12,
-        "every event was reported once, and signed",
+        heard == EVENTS,
+        "every event was reported once, in order, and signed",
     )
 }
 
