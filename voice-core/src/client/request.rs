@@ -200,8 +200,11 @@ impl<'a> RequestBuilder<'a> {
     /// # Errors
     /// Whatever went wrong, with everything known about it. An undecodable body is [`ErrorKind::Decode`] with the status,
     /// the request id, the path to the offending field, and a bounded, redacted piece of the body.
-    pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        self.send_seed(Whole(PhantomData)).await
+    // No layer of its own: futures of requests are large, and what holds one would hold it twice.
+    pub fn send<T: DeserializeOwned>(
+        self,
+    ) -> impl Future<Output = Result<Response<T>, Error>> + use<'a, T> {
+        self.send_seed(Whole(PhantomData))
     }
 
     /// Sends it and reads the answer as JSON with a seed, for a type that must be told how to read: which property holds a
