@@ -8,7 +8,7 @@ use voice_core::retry::Repeat;
 use voice_core::wire::open_enum;
 
 use crate::check::Problems;
-use crate::types::{Carries, Clearable, Secret, UvTime, WebhookId};
+use crate::types::{Clearable, Secret, UvTime, WebhookId};
 use crate::webhooks::EventKind;
 
 /// `GET /api/webhooks`

@@ -1,4 +1,8 @@
-//! What every API's types are made of: words that may be more than those known today.
+//! What every API's types are made of: words that may be more than those known today, and secrets among other fields.
+
+mod secret;
+
+pub use secret::Secret;
 
 /// Declares an open enum from an API's words.
 ///

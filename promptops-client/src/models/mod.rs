@@ -16,7 +16,6 @@ mod model_info;
 mod prompt;
 mod requests;
 mod runtime;
-mod secret;
 mod show;
 mod time;
 mod usage;
@@ -40,10 +39,9 @@ pub use prompt::{
 };
 pub use requests::{NewPrompt, PromptUpdate, RemoteRender};
 pub use runtime::{Alias, Message, Rollback, RuntimePrompt, TemplateRender, TemplateRequest};
-pub(crate) use secret::Carries;
-pub use secret::Secret;
 pub use time::{PoTime, TimeError};
 pub use usage::{HourCount, PromptCount, UsageLimits, UsageRecord, UsageStats};
+pub use voice_core::wire::Secret;
 pub use word::{
     AllocationStrategy, EventType, ExperimentStatus, Granularity, HealthState, KeyStatus,
     PromptSource, Provider, RiskLevel, Scope, SortBy, SortOrder,

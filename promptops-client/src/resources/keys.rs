@@ -12,8 +12,7 @@ use crate::envelope;
 use crate::error::AuthReason;
 use crate::list::{FullPage, OffsetList};
 use crate::models::{
-    ApiKey, Carries as _, CreatedApiKey, KeyStatus, KeyValidation, NewApiKey, Secret,
-    SignatureCheck,
+    ApiKey, CreatedApiKey, KeyStatus, KeyValidation, NewApiKey, Secret, SignatureCheck,
 };
 use crate::operations::{
     CREATE_API_KEY, GET_PROMPT, LIST_API_KEYS, REVOKE_API_KEY, USAGE_LIMITS, VALIDATE_KEY,

@@ -11,7 +11,6 @@ use voice_core::client::{Client, Operation, Page, Pager, RequestBuilder, Respons
 use voice_core::error::Error;
 
 use crate::calls::CallFilter;
-use crate::types::Carries;
 
 pub use account::Account;
 pub use billing::{

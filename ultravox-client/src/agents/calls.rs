@@ -10,7 +10,6 @@ use super::TemplateSpec;
 use crate::calls::{Call, StartAgentCall};
 use crate::carried;
 use crate::list::List;
-use crate::types::Carries;
 
 /// `GET /api/agents/{agent_id}/calls`
 pub static LIST_CALLS: Operation =

@@ -17,7 +17,6 @@ use voice_core::provider::AgentId;
 use voice_core::retry::Repeat;
 
 use crate::carried;
-use crate::types::Carries;
 
 pub use agent::{Agent, AgentStatistics, AgentSummary, NewAgent};
 pub use batches::{

@@ -21,7 +21,7 @@ use voice_core::retry::Repeat;
 
 use crate::PROVIDER;
 use crate::carried;
-use crate::types::{Carries, WithRaw};
+use crate::types::WithRaw;
 
 pub use call::{Call, CallPhase, SipDetails};
 pub use create::{CreateOptions, GreetingPrompt, StartCall};

@@ -8,7 +8,7 @@ use voice_core::ident::Ipv4Cidr;
 use voice_core::provider::AgentId;
 
 use crate::check::Problems;
-use crate::types::{Carries, Clearable, Secret};
+use crate::types::{Clearable, Secret};
 
 pub use registrations::{
     CREATE_REGISTRATION, DELETE_REGISTRATION, GET_REGISTRATION, LIST_REGISTRATIONS,

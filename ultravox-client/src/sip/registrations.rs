@@ -5,7 +5,7 @@ use voice_core::error::Error;
 use voice_core::retry::Repeat;
 
 use crate::check::Problems;
-use crate::types::{Carries, Clearable, Secret, SipRegistrationId, UvTime};
+use crate::types::{Clearable, Secret, SipRegistrationId, UvTime};
 
 /// `GET /api/sip/registrations`
 pub static LIST_REGISTRATIONS: Operation =

@@ -9,7 +9,7 @@ use voice_core::retry::Repeat;
 
 use super::{KeyPrefix, Shared, config};
 use crate::check::Problems;
-use crate::types::{Carries, Secret};
+use crate::types::Secret;
 
 config! {
     "Telnyx" "/api/telephony_configs/telnyx" "telephony_configs.telnyx"

@@ -18,7 +18,6 @@ mod int64;
 mod json;
 mod medium;
 mod message;
-mod secret;
 mod show;
 mod speech;
 mod time;
@@ -44,8 +43,6 @@ pub use medium::{
     SipOutgoing, TelephonyMedium, WebRtcMedium, WebSocketMedium,
 };
 pub use message::{CallTimespan, Message};
-pub(crate) use secret::Carries;
-pub use secret::Secret;
 pub use speech::{
     AgentGreeting, FallbackGreeting, FirstSpeaker, TimedMessage, UserGreeting, VadSettings,
 };
@@ -62,6 +59,7 @@ pub use voice::{
     CartesiaGeneration, CartesiaVoice, ElevenLabsVoice, ExternalVoice, GenericVoice, GoogleVoice,
     InworldVoice, LmntVoice, PronunciationDictionary, RespeecherVoice,
 };
+pub use voice_core::wire::Secret;
 pub use word::{
     AgentReaction, BillingStatus, ChannelMode, EndBehavior, EndReason, FirstSpeakerWord,
     JsonByteEncoding, KnownParameter, MessageMedium, MessageRole, Ownership, ParameterLocation,

@@ -18,7 +18,7 @@ pub use filter::{ListVoices, VoiceProvider};
 pub use voice::{NewVoice, Voice, VoiceUpdate};
 
 use crate::carried;
-use crate::types::{Carries, ExternalVoice, Secret, VoiceId};
+use crate::types::{ExternalVoice, Secret, VoiceId};
 
 /// `GET /api/voices`
 pub static LIST: Operation = Operation::get("voices.list", "/api/voices");

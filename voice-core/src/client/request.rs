@@ -14,6 +14,7 @@ use crate::error::{Delivery, Error, ErrorKind};
 use crate::retry::Repeat;
 use crate::secret::{Redactor, SecretString, excerpt};
 use crate::transport::{BaseUrl, Listener, SecretUrl};
+use crate::wire::Secret;
 
 /// A request being put together; see [`Client::request`].
 ///
@@ -187,6 +188,12 @@ impl<'a> RequestBuilder<'a> {
         let redactor = self.redactor().clone().with_secret(secret.clone());
         self.own_redactor = Some(redactor);
         self
+    }
+
+    /// Names every [`Secret`] the request carries, as [`secret`](Self::secret) does for one.
+    pub fn carries<'s>(self, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
+        let named = secrets.into_iter();
+        named.fold(self, |request, secret| request.secret(secret.as_secret()))
     }
 
     /// Hides the client's secrets and this request's own.

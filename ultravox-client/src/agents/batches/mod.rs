@@ -12,7 +12,7 @@ use super::TemplateSpec;
 use crate::calls::Call;
 use crate::carried;
 use crate::list::List;
-use crate::types::{BatchId, Carries, Clearable, Secret};
+use crate::types::{BatchId, Clearable, Secret};
 
 pub use batch::{
     BatchCall, BatchUpdate, NewBatch, ScheduledBatch, ScheduledCall, ScheduledCallStatus,

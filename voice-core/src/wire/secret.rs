@@ -3,15 +3,14 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
-use voice_core::client::RequestBuilder;
 
-/// A secret within an API object: an API key, the secret that signs for it, a signature.
+/// A secret within an API object: a key, a password, a token, a signature, a header's value, a join URL.
 ///
 /// `Debug` shows `[REDACTED]` and there is no `Display`. Serialising it gives the secret itself, because that is how it
 /// gets to the API: do not serialise an object that holds one into a log.
 ///
 /// ```
-/// use promptops_client::models::Secret;
+/// use voice_core::wire::Secret;
 ///
 /// let secret = Secret::from("sixteen-or-longer");
 /// assert_eq!(format!("{secret:?}"), "[REDACTED]");
@@ -27,23 +26,16 @@ impl Secret {
         self.0.expose_secret()
     }
 
+    /// The secret as `secrecy` holds it, lent.
+    #[must_use]
+    pub fn as_secret(&self) -> &SecretString {
+        &self.0
+    }
+
     /// The secret as `secrecy` holds it.
     #[must_use]
     pub fn into_secret(self) -> SecretString {
         self.0
-    }
-}
-
-/// A request that carries secrets.
-pub(crate) trait Carries: Sized {
-    /// Names them, so that no error about the request shows them, even when the server quotes them.
-    fn carries<'s>(self, secrets: impl IntoIterator<Item = &'s Secret>) -> Self;
-}
-
-impl Carries for RequestBuilder<'_> {
-    fn carries<'s>(self, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
-        let named = secrets.into_iter();
-        named.fold(self, |request, secret| request.secret(&secret.0))
     }
 }
 
