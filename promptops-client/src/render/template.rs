@@ -56,7 +56,7 @@ impl PromptTemplate {
     /// Parses the given syntax.
     ///
     /// # Errors
-    /// Only a template for the engine can be wrong: [`PromptRenderError::Engine`] with the line.
+    /// Only a template for the engine can be wrong: `PromptRenderError::Engine` with the line.
     ///
     /// ```
     /// use promptops_client::render::{PromptTemplate, Syntax};
