@@ -11,6 +11,9 @@ pub mod doctor;
 pub mod error;
 pub mod flow;
 pub mod ident;
+#[cfg(feature = "intake")]
+#[cfg_attr(docsrs, doc(cfg(feature = "intake")))]
+pub mod intake;
 pub mod limits;
 pub mod observe;
 pub mod provider;

@@ -1,4 +1,4 @@
-//! Ringing calls: take them or leave them.
+//! Ringing calls: hear of them, take them or leave them.
 
 use std::fmt;
 
@@ -8,6 +8,119 @@ use serde_json::{Map, Value};
 use super::CallId;
 use crate::error::Error;
 use crate::ident::{E164, SipUri};
+use crate::webhook::{WebhookError, WebhookRequest};
+
+/// Tells of calls that ring: raw webhooks in, notices out.
+pub trait InboundSource: fmt::Debug + Send + Sync {
+    /// Verifies the signature over the raw request first, and reads it only then.
+    ///
+    /// # Errors
+    /// [`WebhookError`] says why it is refused, and which HTTP status to answer with.
+    fn read(&self, request: &WebhookRequest<'_>) -> Result<InboundNotice, WebhookError>;
+}
+
+/// A webhook that was proven to come from the provider, as far as ringing calls are concerned.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct InboundNotice {
+    /// The provider.
+    pub provider: &'static str,
+    /// The id that repeated deliveries of this webhook share; `None` when it came without one.
+    pub webhook_id: Option<String>,
+    /// What happened, in the provider's word (`realtime.call.incoming` …).
+    pub kind: String,
+    /// What that means here.
+    pub event: InboundEvent,
+}
+
+impl InboundNotice {
+    /// A notice of `kind`.
+    pub fn new(
+        provider: &'static str,
+        webhook_id: Option<String>,
+        kind: impl Into<String>,
+        event: InboundEvent,
+    ) -> Self {
+        Self {
+            provider,
+            webhook_id,
+            kind: kind.into(),
+            event,
+        }
+    }
+}
+
+/// What a webhook means for ringing calls.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum InboundEvent {
+    /// A call rings.
+    Ringing(RingingCall),
+    /// A call rings, but the webhook does not say which one.
+    RingingWithoutId,
+    /// A call is over.
+    Ended(CallId),
+    /// Nothing to do with ringing calls.
+    Other,
+}
+
+/// A call that waits to be taken.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RingingCall {
+    /// Its id.
+    pub id: CallId,
+    /// The SIP headers of its INVITE, in order, repeats kept. **Untrusted**: whoever calls can write them.
+    pub sip_headers: Vec<SipHeader>,
+}
+
+impl RingingCall {
+    /// A call with the headers it came with.
+    #[must_use]
+    pub fn new(id: CallId, sip_headers: Vec<SipHeader>) -> Self {
+        Self { id, sip_headers }
+    }
+}
+
+/// Headers hold numbers and names: only their count is shown.
+impl fmt::Debug for RingingCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RingingCall")
+            .field("id", &self.id)
+            .field("sip_headers", &self.sip_headers.len())
+            .finish()
+    }
+}
+
+/// One header of a SIP request, as it was sent.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SipHeader {
+    /// The name, in whatever case or compact form it came.
+    pub name: String,
+    /// The text.
+    pub value: String,
+}
+
+impl SipHeader {
+    /// A header.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
+    }
+}
+
+/// The value holds numbers and names.
+impl fmt::Debug for SipHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SipHeader")
+            .field("name", &self.name)
+            .field("value_bytes", &self.value.len())
+            .finish()
+    }
+}
 
 /// Decides on a call that rings here.
 #[async_trait]
@@ -57,8 +170,10 @@ pub struct AcceptCall {
     pub model: Option<String>,
     /// A voice.
     pub voice: Option<String>,
-    /// Tools, in the provider's form.
-    pub tools: Vec<Value>,
+    /// Functions the agent may call.
+    pub tools: Vec<ToolSpec>,
+    /// How freely it may; the provider's default when unset.
+    pub tool_choice: Option<ToolChoice>,
     /// Whatever else the provider takes, in its own spelling; merged last.
     pub extra: Map<String, Value>,
 }
@@ -82,6 +197,43 @@ impl fmt::Debug for AcceptCall {
             .field("tools", &self.tools.len())
             .finish_non_exhaustive()
     }
+}
+
+/// A function an agent may call.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ToolSpec {
+    /// The name the agent calls it by: 1 to 64 of `A-Z a-z 0-9 _ -`.
+    pub name: String,
+    /// What it does and when to use it, for the agent.
+    pub description: String,
+    /// A JSON Schema of its arguments, an object.
+    pub parameters: Value,
+}
+
+impl ToolSpec {
+    /// A function with a description and a JSON Schema of its arguments.
+    pub fn new(name: impl Into<String>, description: impl Into<String>, parameters: Value) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+            parameters,
+        }
+    }
+}
+
+/// How freely an agent may call its functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ToolChoice {
+    /// As it sees fit.
+    Auto,
+    /// Never.
+    None,
+    /// It must call one.
+    Required,
+    /// It must call this one.
+    Named(String),
 }
 
 /// Why a call is refused.

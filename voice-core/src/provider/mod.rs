@@ -9,6 +9,7 @@
 //! | [`HealthCheck`] | one cheap authenticated probe: reachable, authorised, latency |
 //! | [`AgentProvider`] | create, read, list, update agents; open a session with template context; end it |
 //! | [`CallProvider`] | place a call, read its status, hang up, find the call a key placed |
+//! | [`InboundSource`] | raw webhooks in, notices of ringing calls out |
 //! | [`InboundCallProvider`] | accept, reject, transfer, hang up a ringing call |
 //! | [`TrunkProvider`] | create, list, delete trunks; map numbers; allow IPs; destinations; credentials |
 //! | [`PromptProvider`] | fetch, render, list prompts |
@@ -34,7 +35,10 @@ pub use call::{
 };
 pub use health::{Health, HealthCheck, HealthStatus};
 pub use id::{AgentId, CallId, CallKey, IdError, SessionId, TrunkId};
-pub use inbound::{AcceptCall, InboundCallProvider, Presence, RejectReason, TransferTarget};
+pub use inbound::{
+    AcceptCall, InboundCallProvider, InboundEvent, InboundNotice, InboundSource, Presence,
+    RejectReason, RingingCall, SipHeader, ToolChoice, ToolSpec, TransferTarget,
+};
 pub use prompt::{Prompt, PromptProvider, PromptRequest, PromptSummary, RenderedPrompt};
 pub use trunk::{
     AllowedIp, CreateTrunk, MappedNumber, SipCredential, Trunk, TrunkDestination, TrunkProvider,

@@ -4,11 +4,15 @@
 //! one on Redis behind the feature `redis`, for many.
 //!
 //! - [`CacheStore`]: bytes under a key for a while. [`MemoryCache`] and, on Redis, `RedisCache`.
+//! - [`DedupStore`]: work that several may be given and one must do.
+//! - [`CapacityStore`]: how many calls at once, over all and for each tenant.
 //!
 //! A store says what went wrong ([`StoreError`]) and decides nothing about it: whether its owner goes on without the store
 //! or stops is the owner's promise to keep.
 
 mod cache;
+mod capacity;
+mod dedup;
 mod error;
 mod memory;
 #[cfg(feature = "redis")]
@@ -16,5 +20,7 @@ mod memory;
 pub mod redis;
 
 pub use cache::CacheStore;
+pub use capacity::{CapacityStore, InUse, Lease, LeaseLimits, Renewal, Reservation, Tier};
+pub use dedup::{Claim, ClaimOwner, DedupStore, Held};
 pub use error::StoreError;
 pub use memory::MemoryCache;

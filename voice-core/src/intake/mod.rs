@@ -1,0 +1,17 @@
+//! Inbound calls: from a raw webhook to a running agent, for many tenants.
+//!
+//! The parts stand on traits, so that provider, stores, directory and texts can each be exchanged.
+
+mod code;
+mod error;
+pub mod instructions;
+mod session;
+pub mod tenant;
+pub mod tools;
+
+pub use code::{Consequence, EVENTS, EventCode, EventRow, Level};
+pub use error::{IntakeError, Reason};
+pub use session::{
+    CallEnd, CallSessions, EndReason, LiveCall, SessionEvent, SessionStart, Speaker,
+    TranscriptTurn, Usage,
+};
