@@ -3,6 +3,7 @@
 //! The parts stand on traits, so that provider, stores, directory and texts can each be exchanged.
 
 mod code;
+pub mod dialled;
 mod error;
 pub mod instructions;
 mod session;
