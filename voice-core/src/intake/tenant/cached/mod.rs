@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::{TenantDirectory, TenantId, TenantRoute};
@@ -162,7 +163,7 @@ impl<D: TenantDirectory> Inner<D> {
         Asked: Future<Output = Result<Option<V>, Error>> + Send + 'static,
     {
         let shelf = which(self);
-        let flight = {
+        let (flight, question) = {
             let mut places = shelf.lock();
             let now = self.clock.now();
             match places.kept(key, now, &self.options) {
@@ -181,20 +182,29 @@ impl<D: TenantDirectory> Inner<D> {
                 Kept::Stale(_) | Kept::Unknown => {}
             }
             match places.flight(key) {
-                Some(flight) => {
-                    count(&self.counts.joined);
-                    flight
-                }
+                Some(flight) => (flight, None),
                 None => {
-                    let runtime = Handle::try_current().map_err(|_| no_runtime())?;
-                    let ticket = places.ticket(key);
-                    let asked = ask(Arc::clone(self), key.clone());
-                    let flight = self.start(&runtime, which, ticket, asked);
-                    places.take_off(key, flight.clone());
-                    flight
+                    let (answer, flight) = flight();
+                    let ticket = places.take_off(key, flight.clone());
+                    (flight, Some((ticket, answer)))
                 }
             }
         };
+        match question {
+            // Not under the lock: a runtime that shuts down drops the task at once, which takes the lock.
+            Some((ticket, answer)) => {
+                let landing = Landing {
+                    inner: Arc::clone(self),
+                    which,
+                    ticket,
+                };
+                let runtime = Handle::try_current().map_err(|_| no_runtime())?;
+                let asked = ask(Arc::clone(self), key.clone());
+                // It ends by itself; its answer comes through the channel.
+                drop(runtime.spawn(landing.ask(asked, answer).in_current_span()));
+            }
+            None => count(&self.counts.joined),
+        }
         let error = match flight.await {
             Ok(value) => return Ok(value),
             Err(error) => error,
@@ -207,43 +217,6 @@ impl<D: TenantDirectory> Inner<D> {
             }
             None => Err(copy(&error)),
         }
-    }
-
-    /// Asks in a task of its own, so that whoever asked first may go away.
-    fn start<K, V>(
-        self: &Arc<Self>,
-        runtime: &Handle,
-        which: Which<D, K, V>,
-        ticket: Ticket<K>,
-        asked: impl Future<Output = Result<Option<V>, Error>> + Send + 'static,
-    ) -> Flight<V>
-    where
-        K: Clone + Eq + Hash + Send + Sync + 'static,
-        V: Clone + Send + Sync + 'static,
-    {
-        let inner = Arc::clone(self);
-        let task = runtime.spawn(
-            async move {
-                let landing = Landing {
-                    inner,
-                    which,
-                    ticket,
-                };
-                let answer = landing.inner.ask(asked).await;
-                landing.land(answer)
-            }
-            .in_current_span(),
-        );
-        async move {
-            task.await.unwrap_or_else(|_| {
-                Err(Arc::new(Error::new(
-                    ErrorKind::Other,
-                    "the question to the directory ended without an answer",
-                )))
-            })
-        }
-        .boxed()
-        .shared()
     }
 
     async fn ask<V>(
@@ -285,7 +258,20 @@ impl<D: TenantDirectory> Inner<D> {
     }
 }
 
-/// Takes a question off the list when it is over, however it ends.
+/// A question that somebody else will be waiting for, and where its answer comes in.
+fn flight<V: Clone + Send + Sync + 'static>() -> (oneshot::Sender<Answer<V>>, Flight<V>) {
+    let (sender, answer) = oneshot::channel();
+    let flight = async move {
+        answer.await.unwrap_or_else(|_| {
+            let text = "the question to the directory ended without an answer";
+            Err(Arc::new(Error::new(ErrorKind::Other, text)))
+        })
+    };
+    (sender, flight.boxed().shared())
+}
+
+/// A question on its way, in a task of its own, so that whoever asked first may go away. Takes the question off the list
+/// when it is over, however it ends.
 struct Landing<D, K: Clone + Eq + Hash, V> {
     inner: Arc<Inner<D>>,
     which: Which<D, K, V>,
@@ -293,6 +279,18 @@ struct Landing<D, K: Clone + Eq + Hash, V> {
 }
 
 impl<D: TenantDirectory, K: Clone + Eq + Hash, V: Clone> Landing<D, K, V> {
+    async fn ask(
+        self,
+        asked: impl Future<Output = Result<Option<V>, Error>>,
+        waiting: oneshot::Sender<Answer<V>>,
+    ) {
+        let answer = self.inner.ask(asked).await;
+        let answer = self.land(answer);
+        // Off the list before anybody hears of it: whoever asks then asks anew. That nobody waits any more is no matter.
+        drop(self);
+        let _ = waiting.send(answer);
+    }
+
     fn land(&self, answer: Result<Option<V>, Error>) -> Answer<V> {
         let now = self.inner.clock.now();
         match answer {
