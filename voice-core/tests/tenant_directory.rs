@@ -169,7 +169,11 @@ impl TenantDirectory for Flawed {
     async fn document(&self, tenant: &TenantId) -> Result<Option<Value>, Error> {
         let found = self.0.document(tenant).await?;
         Ok(match (self.1, found) {
-            (Flaw::ChecksDocuments, Some(document)) if document["schema_version"] != 1 => None,
+            (Flaw::ChecksDocuments, Some(document))
+                if document.get("schema_version") != Some(&json!(1)) =>
+            {
+                None
+            }
             (Flaw::IgnoresCase, None) => {
                 let lower = TenantId::parse(&tenant.as_str().to_lowercase()).unwrap();
                 self.0.document(&lower).await?

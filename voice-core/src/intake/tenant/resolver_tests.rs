@@ -78,8 +78,8 @@ fn context(error: &IntakeError, key: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-fn is(error: &IntakeError, code: EventCode, reason: Reason) {
-    assert_eq!((error.code(), error.reason()), (code, &reason), "{error}");
+fn is(error: &IntakeError, code: EventCode, reason: &Reason) {
+    assert_eq!((error.code(), error.reason()), (code, reason), "{error}");
     let shown = format!("{error} {error:?} {}", error.log_value());
     for digits in ["4155550123", "4155550199", "2079460958"] {
         assert!(!shown.contains(digits), "{shown}");
@@ -104,7 +104,7 @@ async fn a_call_finds_its_tenant_or_a_reason() {
         .resolve(&call("<sip:4155550123@h>"))
         .await
         .unwrap_err();
-    is(&error, code, Reason::NoNumber);
+    is(&error, code, &Reason::NoNumber);
     assert!(
         context(&error, "looked")
             .unwrap()
@@ -115,7 +115,7 @@ async fn a_call_finds_its_tenant_or_a_reason() {
         .resolve(&call("<sip:+14155550199@h>"))
         .await
         .unwrap_err();
-    is(&error, code, Reason::UnknownNumber);
+    is(&error, code, &Reason::UnknownNumber);
     assert_eq!(context(&error, "dialled").unwrap(), "+14*******99");
     assert_eq!(context(&error, "looked").unwrap(), "found in To");
 
@@ -128,10 +128,10 @@ async fn a_call_finds_its_tenant_or_a_reason() {
             .resolve(&call("<sip:+14155550123@h>"))
             .await
             .unwrap_err();
-        is(&error, code, reason.clone());
+        is(&error, code, &reason);
         assert!(error.cause().is_some());
         let error = resolver.config(&acme()).await.unwrap_err();
-        is(&error, EventCode::TenantNotConfigured, reason);
+        is(&error, EventCode::TenantNotConfigured, &reason);
         assert_eq!(error.tenant(), Some(&acme()));
     }
 }
@@ -149,7 +149,7 @@ async fn a_configuration_is_there_or_has_a_reason() {
     is(
         &error,
         EventCode::TenantNotConfigured,
-        Reason::ConfigMissing,
+        &Reason::ConfigMissing,
     );
 
     let mut document = TenantConfig::new(acme()).to_document();
@@ -159,7 +159,7 @@ async fn a_configuration_is_there_or_has_a_reason() {
     is(
         &error,
         EventCode::TenantNotConfigured,
-        Reason::TenantDisabled,
+        &Reason::TenantDisabled,
     );
 
     document["destinations"] = json!({"sales": "4155550123"});
@@ -169,7 +169,7 @@ async fn a_configuration_is_there_or_has_a_reason() {
     is(
         &error,
         EventCode::TenantConfigParseError,
-        Reason::InvalidConfig,
+        &Reason::InvalidConfig,
     );
     let problems = context(&error, "problems").unwrap();
     assert!(
@@ -184,7 +184,7 @@ async fn a_configuration_is_there_or_has_a_reason() {
     is(
         &error,
         EventCode::TenantConfigParseError,
-        Reason::SchemaVersion,
+        &Reason::SchemaVersion,
     );
 }
 

@@ -290,9 +290,7 @@ async fn numbers_made_up_push_no_tenant_out() {
 #[test]
 fn without_a_runtime_it_says_so_and_works_on_the_next() {
     let cache = cached();
-    let error = futures_util::FutureExt::now_or_never(route(&cache))
-        .unwrap()
-        .unwrap_err();
+    let error = FutureExt::now_or_never(route(&cache)).unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Other);
     for _ in 0..2 {
         let runtime = tokio::runtime::Builder::new_current_thread()

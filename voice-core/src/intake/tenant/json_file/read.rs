@@ -62,6 +62,8 @@ pub(super) enum Seen {
 pub(super) enum FileError {
     #[error("the file of tenants cannot be read: {0}")]
     Read(io::ErrorKind),
+    #[error("the file of tenants is a folder or a device")]
+    NoFile,
     #[error("the file of tenants is larger than 64 MiB")]
     TooLarge,
     #[error("the file of tenants is no JSON: line {line}, column {column}")]
@@ -87,6 +89,10 @@ pub(super) fn look(path: &FilePath, known: Option<Stamp>) -> Result<Seen, FileEr
     let stamp = Stamp::of(&metadata);
     if known == Some(stamp) {
         return Ok(Seen::Same);
+    }
+    // A pipe would keep a thread waiting for ever.
+    if !metadata.is_file() {
+        return Ok(Seen::Other(stamp, Err(FileError::NoFile)));
     }
     if stamp.length > MAX_BYTES {
         return Ok(Seen::Other(stamp, Err(FileError::TooLarge)));

@@ -235,3 +235,42 @@ async fn every_problem_of_a_file_has_its_path_and_no_number_shows() {
         .unwrap_err();
     assert!(nowhere.to_string().contains("cannot be read"), "{nowhere}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_file_system_that_hangs_costs_one_wait_and_nothing_else() {
+    let folder = Folder::new();
+    folder.put(leads_to(A, "one"));
+    let directory = JsonFileDirectory::open(folder.file()).await.unwrap();
+    folder.put(leads_to(A, "two"));
+    let (let_go, held) = tokio::sync::oneshot::channel::<()>();
+    directory.check.lock().await.running = Some(tokio::spawn(async move {
+        held.await.unwrap();
+        Ok(Seen::Same)
+    }));
+    let clock = SystemClock::default();
+    let start = clock.now();
+    assert_eq!(tenant(&directory, A).await.as_deref(), Some("one"));
+    let waited = clock.now() - start;
+    assert!(waited >= PATIENCE && waited < PATIENCE * 2, "{waited:?}");
+    assert_eq!(tenant(&directory, A).await.as_deref(), Some("one"));
+    assert_eq!(clock.now() - start, waited, "the next one does not wait");
+    let_go.send(()).unwrap();
+    tokio::task::yield_now().await;
+    assert_eq!(tenant(&directory, A).await.as_deref(), Some("one"));
+    second().await;
+    assert_eq!(tenant(&directory, A).await.as_deref(), Some("two"));
+    let error = JsonFileDirectory::open(&folder.0).await.unwrap_err();
+    assert!(error.to_string().contains("a folder"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_somebody_elses_look_does_not_end_looking() {
+    let folder = Folder::new();
+    folder.put(leads_to(A, "one"));
+    let directory = JsonFileDirectory::open(folder.file()).await.unwrap();
+    folder.put(leads_to(A, "two"));
+    let held = directory.check.lock().await;
+    assert_eq!(tenant(&directory, A).await.as_deref(), Some("one"));
+    drop(held);
+    assert_eq!(tenant(&directory, A).await.as_deref(), Some("two"));
+}
