@@ -83,6 +83,6 @@ model! {
         /// The natural logarithm of its probability.
         logprob: f64 => "logprob",
         /// The token's bytes in UTF-8.
-        bytes: Vec<u32> => "bytes" quiet,
+        bytes: Vec<u8> => "bytes" quiet,
     }
 }

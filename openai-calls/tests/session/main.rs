@@ -10,17 +10,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod accept;
+mod rules;
+#[path = "../specs/mod.rs"]
 mod specs;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use openai_calls::session::{
-    AnySession, AudioFormat, AudioInput, AudioOutput, Connector, DEFAULT_MODEL, FunctionTool,
-    JsonMap, MaxOutputTokens, McpTool, Model, NoiseReductionType, OutputModality, PcmFormat,
-    PromptTemplate, RetentionRatio, ServerVad, Session, Setting, Tool, ToolChoice, Tracing,
-    Transcription, TranscriptionModel, TranscriptionSession, TranslationSession, Truncation,
-    TurnDetection, Voice, VoiceName,
+    AnySession, AudioFormat, AudioInput, Connector, DEFAULT_MODEL, FunctionTool, JsonMap, McpTool,
+    Model, NoiseReductionType, OutputModality, PromptTemplate, RetentionRatio, ServerVad, Session,
+    Setting, Tool, ToolChoice, Tracing, Transcription, TranscriptionModel, TranscriptionSession,
+    TranslationSession, Truncation, TurnDetection, Voice, VoiceName,
 };
 use proptest::prelude::*;
 use serde::Serialize;
@@ -28,7 +30,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use specs::{Spec, any_json, assert_typed, odd_values};
 use voice_core::error::{Error, ErrorKind};
-use voice_core::provider::{self, AcceptCall, ToolSpec};
+use voice_core::provider::AcceptCall;
 use voice_core::wire::Secret;
 
 fn both_ways<T: DeserializeOwned + Serialize + Debug>(spec: &Spec, schema: &str) -> usize {
@@ -185,236 +187,6 @@ fn fields(checked: Result<(), Error>) -> Vec<String> {
         .iter()
         .map(|field| field.field.clone())
         .collect()
-}
-
-#[test]
-fn ranges_are_checked_at_their_ends() {
-    let vad = |vad: ServerVad| {
-        Session::changes().input(AudioInput::new().turn_detection(TurnDetection::from(vad)))
-    };
-    let pcm = AudioFormat::Pcm(PcmFormat::new().rate(8000_u32));
-    let tunnel = format!("tunnel_{}", "a1".repeat(16));
-    for (session, broken) in [
-        (Session::changes().speed(0.25), vec![]),
-        (Session::changes().speed(1.5), vec![]),
-        (Session::changes().speed(0.24), vec!["audio.output.speed"]),
-        (Session::changes().speed(1.51), vec!["audio.output.speed"]),
-        (
-            Session::changes().speed(f64::NAN),
-            vec!["audio.output.speed"],
-        ),
-        (Session::changes().max_output_tokens(1), vec![]),
-        (Session::changes().max_output_tokens(4096), vec![]),
-        (
-            Session::changes().max_output_tokens(MaxOutputTokens::Unlimited),
-            vec![],
-        ),
-        (
-            Session::changes().max_output_tokens(0),
-            vec!["max_output_tokens"],
-        ),
-        (
-            Session::changes().max_output_tokens(4097),
-            vec!["max_output_tokens"],
-        ),
-        (
-            vad(ServerVad::new().threshold(0.0).idle_timeout_ms(5000)),
-            vec![],
-        ),
-        (
-            vad(ServerVad::new().threshold(1.0).idle_timeout_ms(30_000)),
-            vec![],
-        ),
-        (vad(ServerVad::new().idle_timeout_ms(Setting::Null)), vec![]),
-        (
-            vad(ServerVad::new().threshold(1.1).idle_timeout_ms(4999)),
-            vec![
-                "audio.input.turn_detection.threshold",
-                "audio.input.turn_detection.idle_timeout_ms",
-            ],
-        ),
-        (
-            vad(ServerVad::new().threshold(-0.1).idle_timeout_ms(30_001)),
-            vec![
-                "audio.input.turn_detection.threshold",
-                "audio.input.turn_detection.idle_timeout_ms",
-            ],
-        ),
-        (
-            Session::changes().truncation(RetentionRatio::new(0.0)),
-            vec![],
-        ),
-        (
-            Session::changes().truncation(RetentionRatio::new(1.0)),
-            vec![],
-        ),
-        (
-            Session::changes().truncation(RetentionRatio::new(1.01)),
-            vec!["truncation.retention_ratio"],
-        ),
-        (
-            Session::changes().truncation(RetentionRatio::default()),
-            vec!["truncation.retention_ratio"],
-        ),
-        (
-            Session::changes()
-                .input(AudioInput::new().format(pcm.clone()))
-                .output(AudioOutput::new().format(pcm)),
-            vec!["audio.input.format.rate", "audio.output.format.rate"],
-        ),
-        (
-            Session::changes()
-                .input(AudioInput::new().transcription(Transcription::new().languages([]))),
-            vec!["audio.input.transcription.languages"],
-        ),
-        (
-            Session::changes()
-                .tool(FunctionTool::new("x".repeat(64), "", json!({})))
-                .tool(FunctionTool::new("x".repeat(65), "", json!([])))
-                .tool(FunctionTool::new("a b", "", json!({})))
-                .tool(FunctionTool::default()),
-            vec![
-                "tools.1.name",
-                "tools.1.parameters",
-                "tools.2.name",
-                "tools.3.name",
-            ],
-        ),
-        (
-            Session::changes()
-                .tool(McpTool::connector("mail", Connector::Gmail))
-                .tool(McpTool::tunnel("t", tunnel))
-                .tool(McpTool::tunnel("t", "tunnel_X"))
-                .tool(McpTool::default())
-                .tool(
-                    McpTool::at_url("a", "b")
-                        .tunnel_id("c")
-                        .allowed_callers(vec![]),
-                ),
-            vec![
-                "tools.2.tunnel_id",
-                "tools.3.server_label",
-                "tools.3",
-                "tools.4",
-                "tools.4.tunnel_id",
-                "tools.4.allowed_callers",
-            ],
-        ),
-        (
-            Session::changes().with_extra("type", "transcription"),
-            vec!["type"],
-        ),
-    ] {
-        assert_eq!(fields(session.check()), broken, "{session:?}");
-        assert_eq!(fields(AnySession::from(session).check()), broken);
-    }
-}
-
-#[test]
-fn other_sessions_are_checked_as_well() {
-    let vad = TurnDetection::from(ServerVad::new().threshold(2.0));
-    let listening = TranscriptionSession::with_model("whisper-1");
-    assert!(fields(listening.check()).is_empty());
-    assert_eq!(
-        serde_json::to_value(&listening).unwrap(),
-        json!({"type": "transcription", "audio": {"input": {"transcription": {"model": "whisper-1"}}}})
-    );
-    let broken = listening.input(AudioInput::new().turn_detection(vad));
-    assert_eq!(
-        fields(broken.check()),
-        ["audio.input.turn_detection.threshold"]
-    );
-
-    let interpreter = TranslationSession::new("gpt-realtime-translate").language("es");
-    assert!(fields(interpreter.check()).is_empty());
-    assert_eq!(
-        serde_json::to_value(&interpreter).unwrap(),
-        json!({"model": "gpt-realtime-translate", "audio": {"output": {"language": "es"}}})
-    );
-    let broken: TranslationSession = serde_json::from_value(json!({
-        "model": "",
-        "audio": {"input": {"transcription": {}, "noise_reduction": {}}},
-    }))
-    .unwrap();
-    assert_eq!(
-        fields(broken.check()),
-        [
-            "model",
-            "audio.input.transcription.model",
-            "audio.input.noise_reduction.type"
-        ]
-    );
-}
-
-#[test]
-fn a_call_becomes_a_session() {
-    let plain = Session::from(AcceptCall::new("Be kind."));
-    assert_eq!(
-        serde_json::to_value(&plain).unwrap(),
-        json!({"type": "realtime", "model": "gpt-realtime-2.1", "instructions": "Be kind."})
-    );
-    let mut call = AcceptCall::new("");
-    call.model = Some("gpt-realtime-9".to_owned());
-    call.voice = Some("cedar".to_owned());
-    call.tools = vec![ToolSpec::new("hours", "When.", json!({"type": "object"}))];
-    call.tool_choice = Some(provider::ToolChoice::Named("hours".to_owned()));
-    call.extra = serde_json::from_value(json!({
-        "audio": {"output": {"speed": 1.1}, "input": {"turn_detection": null}},
-        "tool_choice": "required",
-        "tracing": null,
-        "max_output_tokens": "inf",
-        "brand_new": {"x": 1},
-    }))
-    .unwrap();
-    let session = Session::from(&call);
-    assert_eq!(session.tool_choice, Some(ToolChoice::Required));
-    assert_eq!(session.tracing, Setting::Null);
-    assert_eq!(
-        session.extra,
-        JsonMap::from([("brand_new", json!({"x": 1}))])
-    );
-    session.check().unwrap();
-    assert_eq!(
-        serde_json::to_value(&session).unwrap(),
-        json!({
-            "type": "realtime",
-            "model": "gpt-realtime-9",
-            "audio": {
-                "output": {"voice": "cedar", "speed": 1.1},
-                "input": {"turn_detection": null},
-            },
-            "tools": [{"type": "function", "name": "hours", "description": "When.", "parameters": {"type": "object"}}],
-            "tool_choice": "required",
-            "tracing": null,
-            "max_output_tokens": "inf",
-            "brand_new": {"x": 1},
-        })
-    );
-    for (choice, json) in [
-        (provider::ToolChoice::Auto, json!("auto")),
-        (provider::ToolChoice::None, json!("none")),
-        (provider::ToolChoice::Required, json!("required")),
-        (
-            provider::ToolChoice::Named("x".to_owned()),
-            json!({"type": "function", "name": "x"}),
-        ),
-    ] {
-        assert_eq!(
-            serde_json::to_value(ToolChoice::from(choice)).unwrap(),
-            json
-        );
-    }
-}
-
-#[test]
-fn what_a_caller_adds_is_checked_too() {
-    let mut call = AcceptCall::new("x");
-    call.extra = serde_json::from_value(json!({"audio": {"output": {"speed": 3.5}}})).unwrap();
-    assert_eq!(fields(Session::from(&call).check()), ["audio.output.speed"]);
-    call.extra = serde_json::from_value(json!({"type": "transcription"})).unwrap();
-    assert_eq!(fields(Session::from(&call).check()), ["type"]);
-    call.extra = serde_json::from_value(json!({"audio": null})).unwrap();
-    assert!(Session::from(&call).check().is_ok());
 }
 
 #[test]
