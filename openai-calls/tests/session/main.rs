@@ -21,7 +21,7 @@ use std::fmt::Debug;
 use openai_calls::session::{
     AnySession, AudioFormat, AudioInput, Connector, DEFAULT_MODEL, FunctionTool, JsonMap, McpTool,
     Model, NoiseReductionType, OutputModality, PromptTemplate, RetentionRatio, ServerVad, Session,
-    Setting, Tool, ToolChoice, Tracing, Transcription, TranscriptionModel, TranscriptionSession,
+    Setting, Tool, ToolChoice, Tracing, TranscriptionModel, TranscriptionSession,
     TranslationSession, Truncation, TurnDetection, Voice, VoiceName,
 };
 use proptest::prelude::*;
@@ -129,7 +129,7 @@ fn a_whole_session_is_built_by_setters() {
             AudioInput::new()
                 .format(AudioFormat::pcmu())
                 .noise_reduction(NoiseReductionType::NearField)
-                .transcription(Transcription::from(TranscriptionModel::Gpt4oTranscribe))
+                .transcription(TranscriptionModel::Gpt4oTranscribe)
                 .turn_detection(TurnDetection::semantic()),
         )
         .tool(FunctionTool::new(

@@ -11,9 +11,7 @@ use super::fields;
 
 #[test]
 fn ranges_are_checked_at_their_ends() {
-    let vad = |vad: ServerVad| {
-        Session::changes().input(AudioInput::new().turn_detection(TurnDetection::from(vad)))
-    };
+    let vad = |vad: ServerVad| Session::changes().input(AudioInput::new().turn_detection(vad));
     let pcm = AudioFormat::Pcm(PcmFormat::new().rate(8000_u32));
     let tunnel = format!("tunnel_{}", "a1".repeat(16));
     for (session, broken) in [
