@@ -13,7 +13,7 @@ use voice_core::transport::BaseUrl;
 
 use crate::client::{About, OpenAiClient};
 use crate::dialect::OpenAiDialect;
-use crate::models::DEFAULT_MODEL;
+use crate::session::DEFAULT_MODEL;
 use crate::{PROVIDER, retry};
 
 /// Where the API is.
@@ -155,7 +155,9 @@ impl OpenAiClientBuilder {
             Some(id) => {
                 check_id(&id).map_err(|rule| config(setting, rule))?;
                 let value = HeaderValue::from_str(&id);
-                value.map(Some).map_err(|_| config(setting, "is no header value"))
+                value
+                    .map(Some)
+                    .map_err(|_| config(setting, "is no header value"))
             }
         };
         let organization = header("organization", self.organization)?;
@@ -171,16 +173,13 @@ impl OpenAiClientBuilder {
         }
         let dialect = OpenAiDialect::new(key, organization, project)
             .map_err(|_| config("api_key", "is no header value"))?;
-        let dialect = Arc::new(dialect);
         let product = concat!("openai-calls/", env!("CARGO_PKG_VERSION"));
         let options = retry::rules(self.options);
-        let shared: Arc<OpenAiDialect> = Arc::clone(&dialect);
-        let raw = Client::new(shared, base, product, options)?;
+        let raw = Client::new(Arc::new(dialect), base, product, options)?;
         let about = About {
             model: self.model,
             ringing: self.ringing,
             ringing_attempt: self.ringing_attempt,
-            dialect,
         };
         Ok(OpenAiClient::new(raw, about))
     }

@@ -12,7 +12,6 @@ use voice_core::transport::HttpTransport;
 use crate::builder::OpenAiClientBuilder;
 use crate::calls::Calls;
 use crate::client_secrets::ClientSecrets;
-use crate::dialect::OpenAiDialect;
 use crate::live_sessions::LiveSessions;
 use crate::webhook_endpoints::WebhookEndpoints;
 
@@ -30,7 +29,6 @@ pub(crate) struct About {
     pub(crate) model: String,
     pub(crate) ringing: Duration,
     pub(crate) ringing_attempt: Duration,
-    pub(crate) dialect: Arc<OpenAiDialect>,
 }
 
 impl OpenAiClient {

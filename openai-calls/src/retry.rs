@@ -17,9 +17,7 @@ use std::time::Duration;
 
 use voice_core::client::ClientOptions;
 use voice_core::error::Delivery;
-use voice_core::retry::{
-    Advice, Backoff, Decision, Failed, RetryPolicy, SafeRetry, StopReason,
-};
+use voice_core::retry::{Advice, Backoff, Decision, Failed, RetryPolicy, SafeRetry, StopReason};
 
 /// Retries after the first attempt.
 const RETRIES: u32 = 2;
@@ -78,7 +76,11 @@ impl Backoff for OpenAiBackoff {
         // From the fifth on it is the last step anyway.
         let steps = i32::try_from(retry.saturating_sub(1).min(30)).unwrap_or(30);
         let step = (FIRST * 2_f64.powi(steps)).min(LAST);
-        let unit = if unit.is_nan() { 0.0 } else { unit.clamp(0.0, 1.0) };
+        let unit = if unit.is_nan() {
+            0.0
+        } else {
+            unit.clamp(0.0, 1.0)
+        };
         Duration::from_secs_f64(step * (1.0 - 0.25 * unit))
     }
 }

@@ -9,7 +9,7 @@ use voice_core::client::{Multipart, Response};
 use voice_core::error::{Delivery, Error, ErrorKind};
 use voice_core::provider::CallId;
 
-use super::{CREATE, Calls};
+use super::{CREATE, Calls, checked};
 use crate::PROVIDER;
 use crate::session::Session;
 
@@ -32,10 +32,13 @@ impl Calls<'_> {
     ) -> Result<Response<CreatedCall>, Error> {
         self.check_offer(offer)?;
         let mut form = Multipart::new().typed("sdp", SDP, offer.to_owned());
+        let mut request = self.client.raw().request(&CREATE);
         if let Some(session) = session {
+            checked(&CREATE, session.check())?;
             form = form.typed("session", JSON, self.to_json(session)?);
+            request = request.carries(session.secrets());
         }
-        let request = self.client.raw().request(&CREATE).multipart(form);
+        let request = request.multipart(form);
         self.created(request.accept(SDP).send_raw().await?)
     }
 
@@ -100,7 +103,9 @@ impl CreatedCall {
     /// # Errors
     /// [`ErrorKind::Decode`] for an answer without a usable `Location`, which the API does not give.
     pub fn id(&self) -> Result<&CallId, Error> {
-        self.id.as_ref().ok_or_else(|| crate::missing(CREATE.name(), "Location"))
+        self.id
+            .as_ref()
+            .ok_or_else(|| crate::missing(CREATE.name(), "Location"))
     }
 }
 
@@ -141,7 +146,10 @@ mod tests {
     fn the_id_is_the_last_segment() {
         for (location, id) in [
             ("/v1/realtime/calls/rtc_1", Some("rtc_1")),
-            ("https://api.openai.com/v1/realtime/calls/rtc_1?x=/y#z", Some("rtc_1")),
+            (
+                "https://api.openai.com/v1/realtime/calls/rtc_1?x=/y#z",
+                Some("rtc_1"),
+            ),
             ("/v1/realtime/calls/rtc_1/", Some("rtc_1")),
             ("rtc_1", Some("rtc_1")),
             ("", None),

@@ -75,21 +75,14 @@ impl<'a> Calls<'a> {
     /// Takes a call that rings: the caller is connected to the model. The session goes out as the body itself.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`](voice_core::error::ErrorKind::InvalidInput) for an id that is none, before anything is
-    /// sent; otherwise the API's. If [`may_have_happened`](Error::may_have_happened) says so, the call may be taken all the
+    /// [`ErrorKind::InvalidInput`](voice_core::error::ErrorKind::InvalidInput) for an id or a session that breaks a rule,
+    /// before anything is sent; otherwise the API's. If [`may_have_happened`](Error::may_have_happened) says so, the call may be taken all the
     /// same: attach the sideband to find out, as for [`CallOutcome::Unclear`].
     pub async fn accept(&self, id: &CallId, session: &Session) -> Result<CallOutcome, Error> {
-        self.accept_with(id, session).await
-    }
-
-    /// The same with any body.
-    pub(crate) async fn accept_with(
-        &self,
-        id: &CallId,
-        session: &impl Serialize,
-    ) -> Result<CallOutcome, Error> {
+        checked(&ACCEPT, session.check())?;
         let request = self.about(self.client.urgent(&ACCEPT), &ACCEPT, id)?;
-        settle(request.json(session).send_head().await, Order::Keep)
+        let request = request.json(session).carries(session.secrets());
+        settle(request.send_head().await, Order::Keep)
     }
 
     /// Refuses a call that rings; without a status the API answers the caller with 603, declined.
@@ -121,7 +114,10 @@ impl<'a> Calls<'a> {
     /// As [`accept`](Self::accept); it is never sent again after an unknown outcome.
     pub async fn refer(&self, id: &CallId, target: &TransferTarget) -> Result<CallOutcome, Error> {
         let request = self.about(self.client.raw().request(&REFER), &REFER, id)?;
-        let body = Refer::to(target);
+        let body = Refer::to(target).map_err(|rule| {
+            let raw = self.client.raw();
+            raw.invalid(&REFER, "target_uri", rule)
+        })?;
         settle(request.json(&body).send_head().await, Order::Leave)
     }
 
@@ -152,14 +148,18 @@ pub(crate) struct Refer {
 }
 
 impl Refer {
-    pub(crate) fn to(target: &TransferTarget) -> Self {
-        Self {
-            target_uri: match target {
-                // RFC 3966: a global number, with its plus sign.
-                TransferTarget::Phone(number) => format!("tel:{}", number.as_str()),
-                TransferTarget::Sip(uri) => uri.as_str().to_owned(),
-                _ => String::new(),
-            },
-        }
+    pub(crate) fn to(target: &TransferTarget) -> Result<Self, &'static str> {
+        let target_uri = match target {
+            // RFC 3966: a global number, with its plus sign.
+            TransferTarget::Phone(number) => format!("tel:{}", number.as_str()),
+            TransferTarget::Sip(uri) => uri.as_str().to_owned(),
+            _ => return Err("must be a telephone number or a SIP address"),
+        };
+        Ok(Self { target_uri })
     }
+}
+
+/// An object that breaks a rule, as an error of the operation that would have sent it.
+pub(crate) fn checked(operation: &Operation, outcome: Result<(), Error>) -> Result<(), Error> {
+    outcome.map_err(|error| error.with_operation(crate::PROVIDER, operation.name()))
 }

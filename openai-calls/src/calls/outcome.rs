@@ -62,7 +62,10 @@ pub(crate) enum Order {
 }
 
 /// Reads an answer, or the lack of one.
-pub(crate) fn settle(result: Result<Response<()>, Error>, order: Order) -> Result<CallOutcome, Error> {
+pub(crate) fn settle(
+    result: Result<Response<()>, Error>,
+    order: Order,
+) -> Result<CallOutcome, Error> {
     let error = match result {
         Ok(answer) => return Ok(CallOutcome::Done(answer)),
         Err(error) => error,

@@ -108,12 +108,18 @@ mod tests {
     #[test]
     fn every_form_is_read() {
         for (body, message) in [
-            (r#"{"error":{"message":"No.","type":"t","param":null,"code":null}}"#, "No."),
+            (
+                r#"{"error":{"message":"No.","type":"t","param":null,"code":null}}"#,
+                "No.",
+            ),
             (r#"{"message":"No.","type":"t"}"#, "No."),
             (r#"{"error":"No.","type":"t"}"#, "No."),
             (r#"{"detail":"No."}"#, "No."),
             (r#""No.""#, "No."),
-            ("<html><TITLE> 502 Bad\nGateway </TITLE>", "an HTML page: 502 Bad Gateway"),
+            (
+                "<html><TITLE> 502 Bad\nGateway </TITLE>",
+                "an HTML page: 502 Bad Gateway",
+            ),
             ("<p>x", "an HTML page"),
             ("upstream  timed\nout", "upstream timed out"),
             ("", ""),
@@ -123,7 +129,8 @@ mod tests {
         ] {
             assert_eq!(read(body.as_bytes()).message, message, "{body}");
         }
-        let said = read(br#"{"error":{"message":"m","type":"t","param":"session.model","code":"c"}}"#);
+        let said =
+            read(br#"{"error":{"message":"m","type":"t","param":"session.model","code":"c"}}"#);
         assert_eq!(said.kind.as_deref(), Some("t"));
         assert_eq!(said.param.as_deref(), Some("session.model"));
         assert_eq!(said.code.as_deref(), Some("c"));

@@ -24,7 +24,9 @@ pub(super) fn of(status: StatusCode, said: &Said) -> Option<&'static str> {
         (403, _) => {
             "The key is good but may not do this: check its permissions, its project, and whether the country is served"
         }
-        (404, _) => "There is no such thing in the project of this key; a call that is over is gone",
+        (404, _) => {
+            "There is no such thing in the project of this key; a call that is over is gone"
+        }
         (409, _) => "Something else was under way with the same thing, or it was decided already",
         _ => return None,
     })

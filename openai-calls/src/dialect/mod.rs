@@ -42,7 +42,7 @@ impl OpenAiDialect {
         key: SecretString,
         organization: Option<HeaderValue>,
         project: Option<HeaderValue>,
-    ) -> Result<Self, http::header::InvalidHeaderValue> {
+    ) -> Result<Self, header::InvalidHeaderValue> {
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", key.expose_secret()))?;
         bearer.set_sensitive(true);
         Ok(Self {
@@ -92,7 +92,8 @@ impl Dialect for OpenAiDialect {
         if answer.status.is_server_error() {
             refusal.delivery = Delivery::Unknown;
         }
-        let is = |word: &str| said.code.as_deref() == Some(word) || said.kind.as_deref() == Some(word);
+        let is =
+            |word: &str| said.code.as_deref() == Some(word) || said.kind.as_deref() == Some(word);
         if is("insufficient_quota") {
             refusal.kind = ErrorKind::Quota;
             refusal.advice = Advice::Never;
