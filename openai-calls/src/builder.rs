@@ -175,11 +175,18 @@ impl OpenAiClientBuilder {
             .map_err(|_| config("api_key", "is no header value"))?;
         let product = concat!("openai-calls/", env!("CARGO_PKG_VERSION"));
         let options = retry::rules(self.options);
-        let raw = Client::new(Arc::new(dialect), base, product, options)?;
+        let dialect = Arc::new(dialect);
+        let raw = Client::new(
+            Arc::<OpenAiDialect>::clone(&dialect),
+            base,
+            product,
+            options,
+        )?;
         let about = About {
             model: self.model,
             ringing: self.ringing,
             ringing_attempt: self.ringing_attempt,
+            dialect,
         };
         Ok(OpenAiClient::new(raw, about))
     }

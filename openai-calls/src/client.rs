@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderMap;
 use voice_core::client::{Client, ClientOptions, Operation, RequestBuilder, RequestOptions};
 use voice_core::config::Environment;
 use voice_core::error::Error;
@@ -12,6 +13,7 @@ use voice_core::transport::HttpTransport;
 use crate::builder::OpenAiClientBuilder;
 use crate::calls::Calls;
 use crate::client_secrets::ClientSecrets;
+use crate::dialect::OpenAiDialect;
 use crate::live_sessions::LiveSessions;
 use crate::webhook_endpoints::WebhookEndpoints;
 
@@ -29,6 +31,7 @@ pub(crate) struct About {
     pub(crate) model: String,
     pub(crate) ringing: Duration,
     pub(crate) ringing_attempt: Duration,
+    pub(crate) dialect: Arc<OpenAiDialect>,
 }
 
 impl OpenAiClient {
@@ -117,6 +120,15 @@ impl OpenAiClient {
     #[must_use]
     pub fn default_model(&self) -> &str {
         &self.about.model
+    }
+
+    /// The headers every request is signed with, for a WebSocket handshake: the credentials, marked sensitive, and the
+    /// organisation and the project where they are set.
+    #[must_use]
+    pub fn handshake_headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(4);
+        self.about.dialect.sign(&mut headers);
+        headers
     }
 
     /// Begins a request that decides on a ringing call.

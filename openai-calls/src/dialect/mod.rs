@@ -52,6 +52,16 @@ impl OpenAiDialect {
             project,
         })
     }
+
+    /// Puts credentials, organisation and project among `headers`.
+    pub(crate) fn sign(&self, headers: &mut HeaderMap) {
+        headers.insert(header::AUTHORIZATION, self.bearer.clone());
+        for (name, value) in [(ORGANIZATION, &self.organization), (PROJECT, &self.project)] {
+            if let Some(value) = value {
+                headers.insert(name, value.clone());
+            }
+        }
+    }
 }
 
 impl fmt::Debug for OpenAiDialect {
@@ -71,14 +81,7 @@ impl Dialect for OpenAiDialect {
         if request.headers.contains_key(header::AUTHORIZATION) {
             return Ok(());
         }
-        request
-            .headers
-            .insert(header::AUTHORIZATION, self.bearer.clone());
-        for (name, value) in [(ORGANIZATION, &self.organization), (PROJECT, &self.project)] {
-            if let Some(value) = value {
-                request.headers.insert(name, value.clone());
-            }
-        }
+        self.sign(request.headers);
         Ok(())
     }
 
