@@ -8,6 +8,7 @@ mod client;
 pub mod client_secrets;
 mod code;
 mod dialect;
+pub mod events;
 mod ids;
 pub mod live_sessions;
 pub mod operations;

@@ -41,6 +41,18 @@ impl Problems {
         }
     }
 
+    /// A field that must be there and is not, unless it was set by its name.
+    pub(crate) fn missing(&mut self, extra: &JsonMap, field: &str) {
+        self.rule(!extra.contains_key(field), field, "must be set");
+    }
+
+    /// Adds what another check found.
+    pub(crate) fn merge(&mut self, checked: Result<(), Error>) {
+        if let Err(error) = checked {
+            self.0.extend(error.fields().iter().cloned());
+        }
+    }
+
     /// Fails with everything that was added.
     pub(crate) fn finish(self) -> Result<(), Error> {
         if self.0.is_empty() {

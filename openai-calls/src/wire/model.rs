@@ -33,10 +33,6 @@ macro_rules! model {
             fn id(&self) -> Option<&$crate::events::EventId> {
                 self.event_id.as_ref()
             }
-
-            fn set_id(&mut self, id: $crate::events::EventId) {
-                self.event_id = Some(id);
-            }
         }
     };
 
