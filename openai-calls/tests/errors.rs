@@ -151,7 +151,7 @@ async fn no_error_shows_a_secret_that_the_answer_quotes() {
             Some(secret),
             &format!("Incorrect key: {secret}, ek_abcdef1234567, whsec_AbC+/="),
         )
-        .header("x-request-id", secret.to_owned())
+        .header("x-request-id", secret)
     };
     let (client, _) = scripted([quoting(KEY), quoting(EPHEMERAL), quoting(MCP)]);
     let refused = client.calls().hang_up(&call()).await.unwrap_err();

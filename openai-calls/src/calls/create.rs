@@ -35,7 +35,7 @@ impl Calls<'_> {
         let mut request = self.client.raw().request(&CREATE);
         if let Some(session) = session {
             checked(&CREATE, session.check())?;
-            form = form.typed("session", JSON, self.to_json(session)?);
+            form = form.typed("session", JSON, self.json(session)?);
             request = request.carries(session.secrets());
         }
         let request = request.multipart(form);
@@ -67,7 +67,7 @@ impl Calls<'_> {
         Err(self.client.raw().invalid(&CREATE, "sdp", rule))
     }
 
-    fn to_json(&self, value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    fn json(&self, value: &impl Serialize) -> Result<Vec<u8>, Error> {
         serde_json::to_vec(value).map_err(|_| {
             let raw = self.client.raw();
             raw.invalid(&CREATE, "session", "cannot be written as JSON")
