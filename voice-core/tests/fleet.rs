@@ -8,6 +8,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "test code, in real time and several processes"
 )]
@@ -322,10 +324,9 @@ impl Spans {
                         spans.claimed_places.get_mut(&id).unwrap().until = until;
                     }
                     "E" | "L" => {
-                        for held in [spans.claims.get_mut(&id), spans.claimed_places.get_mut(&id)] {
-                            if let Some(held) = held {
-                                held.until = held.until.min(at);
-                            }
+                        let claim = spans.claims.get_mut(&id);
+                        for held in claim.into_iter().chain(spans.claimed_places.get_mut(&id)) {
+                            held.until = held.until.min(at);
                         }
                     }
                     "D" => spans.done.entry(call).or_default().push(at),

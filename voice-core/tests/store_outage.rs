@@ -3,14 +3,18 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "test code, in real time"
 )]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 use voice_core::breaker::BreakerSettings;
 use voice_core::clock::{Clock, SystemClock};
 use voice_core::limits::{Observed, RateLimiter, RateLimits};
@@ -25,7 +29,6 @@ use voice_core::testkit::RedisServer;
 
 const LONG: Duration = Duration::from_secs(60);
 const LIMITS: LeaseLimits = LeaseLimits::new(6, 4);
-const POLICIES: [WhenDown; 3] = [WhenDown::Local, WhenDown::FailOpen, WhenDown::FailClosed];
 
 async fn server() -> RedisServer {
     RedisServer::start().await.expect("a redis-server")
@@ -171,6 +174,59 @@ async fn everything_written_expires_and_nothing_is_rounded() {
     assert!((25_000..=30_000).contains(&left), "{left}");
     let keys = server.tell("DBSIZE").await.unwrap();
     assert_eq!(keys, ":5", "no key but these");
+}
+
+/// Writes down the event of each log line of the stores.
+#[derive(Debug, Default, Clone)]
+struct Scribe(Arc<Mutex<Vec<String>>>);
+
+struct Pen<'a>(&'a Scribe);
+
+impl Visit for Pen<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "event" {
+            self.0.0.lock().unwrap().push(format!("{value:?}"));
+        }
+    }
+}
+
+impl Subscriber for Scribe {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("voice_core::store")
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut Pen(self));
+    }
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn each_change_of_state_is_one_log_event() {
+    let scribe = Scribe::default();
+    let _guard = tracing::subscriber::set_default(scribe.clone());
+    let mut server = server().await;
+    let guard = guarded_capacity(&server.url(), WhenDown::Local);
+    for outage in 1..=2_u64 {
+        for _ in 0..5 {
+            guard.in_use("acme").await.unwrap();
+        }
+        server.stop();
+        for _ in 0..5 {
+            guard.in_use("acme").await.unwrap();
+        }
+        back(&mut server).await;
+        guard.in_use("acme").await.unwrap();
+        assert_eq!(guard.stats().outages, outage);
+    }
+    let told = scribe.0.lock().unwrap().clone();
+    let expected = ["\"store_down\"", "\"store_up\""].repeat(2);
+    assert_eq!(told, expected);
 }
 
 #[tokio::test]
@@ -407,108 +463,4 @@ async fn nonsense_is_an_error_and_never_a_yes() {
     let dedup = RedisDedup::new(open(&foreign.url()));
     let error = dedup.claim("a", &owner(), LONG).await.unwrap_err();
     assert!(matches!(error, StoreError::Unexpected(_)), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_limiter_goes_on_without_redis_as_it_was_told() {
-    for when_down in POLICIES {
-        let mut server = server().await;
-        let limiter = RedisLimiter::builder(open(&server.url()), "a")
-            .per_second(2)
-            .burst(8)
-            .share(4)
-            .when_down(when_down)
-            .build()
-            .unwrap();
-        let soon = || SystemClock::default().now() + Duration::from_millis(400);
-        for _ in 0..8 {
-            drop(limiter.acquire(1, soon()).await.unwrap());
-        }
-        assert!(
-            limiter
-                .acquire(1, soon() - Duration::from_millis(200))
-                .await
-                .is_err()
-        );
-        server.stop();
-        pause(600).await;
-        let start = Instant::now();
-        let mut turns = 0;
-        for _ in 0..20 {
-            turns += i32::from(limiter.acquire(1, soon()).await.is_ok());
-        }
-        let expected = match when_down {
-            // A quarter of the rate: one each two seconds, and its part of the burst is held to that.
-            WhenDown::Local => 1,
-            WhenDown::FailOpen => 20,
-            _ => 0,
-        };
-        assert_eq!(turns, expected, "{when_down:?}");
-        assert!(
-            start.elapsed() < Duration::from_secs(1),
-            "nobody waits in vain"
-        );
-        assert_eq!(limiter.stats().state, StoreState::Down);
-        back(&mut server).await;
-        drop(limiter.acquire(1, soon()).await.unwrap());
-        let stats = limiter.stats();
-        assert_eq!((stats.state, stats.outages), (StoreState::Up, 1));
-    }
-}
-
-#[tokio::test]
-async fn a_limiter_keeps_its_deadline_while_redis_hangs() {
-    let server = server().await;
-    let limiter = RedisLimiter::builder(open(&server.url()), "a").per_second(10);
-    let limiter = limiter.build().unwrap();
-    let within = |millis| SystemClock::default().now() + Duration::from_millis(millis);
-    drop(limiter.acquire(1, within(1_000)).await.unwrap());
-    pause(120).await;
-    server.tell("CLIENT PAUSE 500 ALL").await.unwrap();
-    let start = Instant::now();
-    assert!(limiter.acquire(1, within(100)).await.is_err());
-    assert!(start.elapsed() < Duration::from_millis(250));
-    pause(700).await;
-    assert!(limiter.acquire(1, within(1_000)).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_herd_that_waits_does_not_storm_redis() {
-    let server = server().await;
-    let redis = open(&server.url());
-    let limiter = RedisLimiter::builder(redis, "a").per_second(50).burst(5);
-    let limiter = Arc::new(limiter.build().unwrap());
-    let deadline = SystemClock::default().now() + Duration::from_secs(1);
-    let tasks: Vec<_> = (0..500)
-        .map(|_| {
-            let limiter = Arc::clone(&limiter);
-            tokio::spawn(async move { limiter.acquire(1, deadline).await.is_ok() })
-        })
-        .collect();
-    let mut granted = 0;
-    for task in tasks {
-        granted += u32::from(task.await.unwrap());
-    }
-    assert!((30..=55).contains(&granted), "{granted}");
-    assert_eq!(limiter.waiting(), 0);
-    let calls = commands(&server, "evalsha").await + commands(&server, "eval").await;
-    assert!(
-        calls <= u64::from(granted) * 2 + 10,
-        "{calls} questions for {granted} turns"
-    );
-}
-
-/// How often a command was called.
-async fn commands(server: &RedisServer, name: &str) -> u64 {
-    let mut stream = tokio::net::TcpStream::connect(server.addr()).await.unwrap();
-    stream
-        .write_all(b"INFO commandstats\r\nQUIT\r\n")
-        .await
-        .unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).await.unwrap();
-    let start = format!("cmdstat_{name}:calls=");
-    let line = text.lines().find_map(|line| line.strip_prefix(&start));
-    let count = line.and_then(|line| line.split(',').next());
-    count.map_or(0, |count| count.parse().unwrap())
 }

@@ -129,3 +129,28 @@ impl Pace {
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losers_of_a_race_spread_no_further_than_the_bucket_keeps_their_turns() {
+        let pace = |burst| Pace {
+            step: 10_000,
+            burst,
+            limit: 100,
+            window: Duration::from_secs(1),
+        };
+        let ms = Duration::from_millis;
+        assert_eq!(
+            pace(10).spread(0, 0.9),
+            Duration::ZERO,
+            "the first wait is exact"
+        );
+        assert_eq!(pace(10).spread(2, 0.5), ms(10));
+        assert_eq!(pace(4).spread(9, 1.0), ms(30));
+        assert_eq!(pace(1).spread(9, 1.0), Duration::ZERO);
+        assert_eq!(pace(1_000).spread(9_000, 1.0), ms(160));
+    }
+}
