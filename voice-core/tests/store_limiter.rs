@@ -77,6 +77,8 @@ async fn moments_far_in_the_future_hold_nobody_for_longer_than_the_rule_does() {
     let refused = limiter.acquire(1, within(200)).await.unwrap_err();
     assert_eq!(refused.rule(), &LimitRule::Hold);
     assert!(refused.wait().unwrap() <= Duration::from_millis(400));
+    drop(limiter.acquire(1, within(2_000)).await.unwrap());
+    assert!(start.elapsed() < Duration::from_secs(2));
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ return {redis.call('ZCOUNT', KEYS[1], after, '+inf'), redis.call('ZCOUNT', KEYS[
 ///
 /// There are two sorted sets, `{prefix}capacity:{cap}:g` for all tenants and `{prefix}capacity:{cap}:t:TENANT` for each, with
 /// the moment at which each lease is over by the server's clock. One script drops what is over from both, renews or counts,
-/// and enters the lease in both; both lie on one node of a cluster. A lease takes about 200 bytes of the server's memory.
+/// and enters the lease in both; both lie on one node of a cluster. A lease takes about 330 bytes of the server's memory.
 ///
 /// It says what it cannot do; [`GuardedCapacity`](crate::store::GuardedCapacity) decides what then.
 #[derive(Debug, Clone)]

@@ -12,7 +12,8 @@ use crate::store::redis::Script;
 /// The most steps of the bucket that those who lost a race spread over.
 const MAX_SPREAD: u32 = 16;
 
-// Both moments are held in range: after the server's clock was set back they would hold everybody for as long.
+// Both moments are brought into range where they are not, and written so, lest they move along with the present: after the
+// server's clock was set back they would hold everybody for as long.
 const READ: &str = "
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -24,9 +25,16 @@ end
 ";
 const TAKE: &str = "
 local cost = tonumber(ARGV[3])
-local hold = math.min(number(KEYS[2]), now + ARGV[4])
-local tat = math.max(number(KEYS[1]), now)
-tat = math.min(tat, math.max(now, hold) + step * burst)
+local function within(key, most)
+  local found = number(key)
+  if found > most then
+    write(key, most)
+    return most
+  end
+  return found
+end
+local hold = within(KEYS[2], now + ARGV[4])
+local tat = math.max(within(KEYS[1], math.max(now, hold) + step * burst), now)
 local new = tat + step * cost
 local ready = new - step * burst
 if hold > now and hold >= ready then return {0, hold - now, 1} end
