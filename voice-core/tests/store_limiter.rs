@@ -119,6 +119,21 @@ async fn a_quota_that_is_used_up_holds_the_fleet_until_its_reset() {
 }
 
 #[tokio::test]
+async fn a_turn_given_back_after_it_filled_up_again_is_not_had_twice() {
+    let server = server().await;
+    let limiter = RedisLimiter::builder(open(&server.url()), "a").per_second(2);
+    let limiter = limiter.burst(3).build().unwrap();
+    let early = limiter.acquire(1, within(1_000)).await.unwrap();
+    pause(600).await;
+    for _ in 0..3 {
+        drop(limiter.acquire(1, within(300)).await.unwrap());
+    }
+    early.give_back();
+    pause(50).await;
+    assert!(limiter.acquire(1, within(100)).await.is_err());
+}
+
+#[tokio::test]
 async fn nobody_is_let_through_without_asking_redis() {
     let server = server().await;
     let limiter = RedisLimiter::builder(open(&server.url()), "a").per_second(100);
