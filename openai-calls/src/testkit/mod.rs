@@ -191,15 +191,16 @@ impl OpenAiSim {
     ///
     /// An id that is none, or that another call has, is replaced by a new one.
     pub fn ring(&self, spec: CallSpec) -> SimCall {
+        let headers = spec.sip_headers();
         let id = self.router.world(|world| {
-            let wanted = spec.id.as_ref().filter(|id| !world.calls.contains_key(*id));
+            let wanted = spec.id.filter(|id| !world.calls.contains_key(id));
             let id = match wanted.and_then(|id| CallId::new(id).ok()) {
                 Some(id) => id.to_string(),
                 None => world.id("rtc_"),
             };
-            let mut call = CallState::new(Phase::Ringing, world.now(), spec.sip_headers());
+            let mut call = CallState::new(Phase::Ringing, world.now(), headers);
             call.patience = spec.patience;
-            call.media_security.clone_from(&spec.media_security);
+            call.media_security = spec.media_security;
             world.calls.insert(id.clone(), call);
             id
         });
@@ -252,12 +253,12 @@ impl OpenAiSim {
     pub fn ended_webhook_for(&self, call: &SimCall) -> SignedWebhook {
         self.webhook(
             "realtime.call.ended",
-            json!({"call_id": call.id().as_str()}),
+            &json!({"call_id": call.id().as_str()}),
         )
     }
 
     /// Any webhook: a type and its data, in an envelope with a fresh id.
-    pub fn webhook(&self, kind: &str, data: Value) -> SignedWebhook {
+    pub fn webhook(&self, kind: &str, data: &Value) -> SignedWebhook {
         self.router.world(|world| {
             let (event, webhook) = (world.id("evt_"), world.id("wh_"));
             let body = json!({
@@ -287,7 +288,7 @@ impl OpenAiSim {
                 data.insert("type".to_owned(), "sip".into());
             }
         });
-        self.webhook(kind, data)
+        self.webhook(kind, &data)
     }
 
     #[allow(

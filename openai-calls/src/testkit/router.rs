@@ -121,7 +121,6 @@ impl Router {
 
     pub(super) fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        world.settle();
         look(&mut world)
     }
 

@@ -64,21 +64,16 @@ impl World {
         format!("{prefix}{mixed:016x}{number:08x}")
     }
 
-    /// Callers who waited long enough hang up.
-    pub(super) fn settle(&mut self) {
-        let (now, ring_time) = (self.now(), self.settings.ring_time);
-        for call in self.calls.values_mut() {
-            let waited = now.saturating_duration_since(call.since);
-            let patience = call.patience.unwrap_or(ring_time);
-            if call.phase == Phase::Ringing && waited >= patience {
-                call.end(Phase::Abandoned);
-            }
-        }
-    }
-
+    /// A call as it is by now: a caller who waited long enough has hung up.
     pub(super) fn call(&mut self, id: &str) -> Option<&mut CallState> {
-        self.settle();
-        self.calls.get_mut(id)
+        let now = self.settings.clock.now();
+        let call = self.calls.get_mut(id)?;
+        let waited = now.saturating_duration_since(call.since);
+        let patience = call.patience.unwrap_or(self.settings.ring_time);
+        if call.phase == Phase::Ringing && waited >= patience {
+            call.end(Phase::Abandoned);
+        }
+        Some(call)
     }
 
     pub(super) fn is_known_secret(&self, secret: &str) -> bool {

@@ -325,7 +325,7 @@ proptest! {
         let longer = [&body[..], b" "].concat();
         prop_assert_eq!(ask(&webhooks, &given, &longer), Err(WebhookError::BadSignature));
         if !body.is_empty() {
-            let mut changed = body.clone();
+            let mut changed = body;
             let at = flip.index(changed.len());
             changed[at] ^= 1;
             prop_assert_eq!(ask(&webhooks, &given, &changed), Err(WebhookError::BadSignature));
