@@ -535,5 +535,5 @@ async fn every_event_is_a_listed_one_with_its_fields() {
         }
         kinds.insert(kind);
     }
-    assert_eq!(kinds.len(), 30, "{kinds:?}");
+    assert_eq!(kinds.len(), 29, "{kinds:?}");
 }
