@@ -22,6 +22,18 @@ pub(super) static ROUTES: &[Route] = &[
         "realtime/translations/client_secrets",
         |world, asked| create(world, asked, &["translation"]).unwrap_or_else(|refusal| refusal),
     ),
+    Route(
+        "client_secrets.legacy_session",
+        "POST",
+        "realtime/sessions",
+        legacy,
+    ),
+    Route(
+        "client_secrets.legacy_transcription_session",
+        "POST",
+        "realtime/transcription_sessions",
+        legacy,
+    ),
 ];
 
 /// The session of a translation is required and has no type of its own.
@@ -66,4 +78,20 @@ fn create(world: &mut World, asked: &Asked<'_>, types: &[&str]) -> Result<SimAns
     session.insert("object".to_owned(), "realtime.session".into());
     let body = json!({"value": value, "expires_at": until, "session": session});
     Ok(SimAnswer::json(200, &body))
+}
+
+/// A session of the beta, whose flat form is not looked at.
+fn legacy(world: &mut World, asked: &Asked<'_>) -> SimAnswer {
+    let mut session = match asked.maybe_object() {
+        Ok(session) => session,
+        Err(refusal) => return refusal,
+    };
+    let (value, until) = (world.id("ek_"), world.unix() + 60);
+    world.secrets.push((value.clone(), until));
+    session.insert("id".to_owned(), world.id("sess_").into());
+    session.insert(
+        "client_secret".to_owned(),
+        json!({"value": value, "expires_at": until}),
+    );
+    SimAnswer::json(200, &session.into())
 }

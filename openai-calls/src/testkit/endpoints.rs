@@ -58,16 +58,14 @@ pub(super) static ROUTES: &[Route] = &[
         |world, asked| test(world, asked).unwrap_or_else(|refusal| refusal),
     ),
     Route(
-        "webhook_event_types.list",
+        "webhook_endpoints.event_types",
         "GET",
         "webhook_event_types",
         |_, _| {
             let more = ["video.completed", "video.failed"];
             let words = EventData::KNOWN.iter().copied().chain(more);
-            let items: Vec<Value> = words
-                .map(|word| json!({"id": word, "object": "webhook_event_type"}))
-                .collect();
-            answers::list(&items, false)
+            let words: Vec<&str> = words.collect();
+            SimAnswer::json(200, &json!({"object": "list", "data": words}))
         },
     ),
 ];

@@ -81,6 +81,7 @@ use voice_core::provider::CallId;
 use voice_core::testkit::{Mishaps, Service};
 use voice_core::webhook::standard::SigningKey;
 
+use crate::{OpenAiClient, OpenAiClientBuilder};
 use call_state::CallState;
 use router::Router;
 use world::World;
@@ -147,6 +148,14 @@ impl OpenAiSim {
         format!("http://{}/v1", self.address)
     }
 
+    /// A builder for a client of this simulator: key and base URL are set.
+    #[must_use]
+    pub fn client(&self) -> OpenAiClientBuilder {
+        OpenAiClient::builder()
+            .api_key(self.api_key())
+            .base_url(self.base_url())
+    }
+
     /// `ws://127.0.0.1:PORT/v1/realtime?call_id=…`.
     #[must_use]
     pub fn sideband_url(&self, call: &CallId) -> String {
@@ -173,8 +182,8 @@ impl OpenAiSim {
 
     /// What is to go wrong, by operation: `calls.{create, accept, reject, refer, hang_up}`, `live_sessions.…`,
     /// `client_secrets.{create, create_translation}`, `models.{get, list}`,
-    /// `webhook_endpoints.{create, list, get, update, delete, rotate_secret, test}`, `webhook_event_types.list`,
-    /// `sideband.attach`.
+    /// `webhook_endpoints.{create, list, get, update, delete, rotate_secret, test, event_types}`, all as in
+    /// [`OPERATIONS`](crate::OPERATIONS); and `sideband.attach`.
     #[must_use]
     pub fn mishaps(&self) -> &Mishaps {
         &self.router.mishaps

@@ -111,6 +111,12 @@ fn routes() -> impl Iterator<Item = &'static Route> {
     .flatten()
 }
 
+/// Whether there is an answer to an operation of this name.
+#[cfg(test)]
+fn has_route(operation: &str, method: &http::Method) -> bool {
+    routes().any(|route| route.0 == operation && method == route.1)
+}
+
 impl Router {
     pub(super) fn new(world: World) -> Self {
         Self {
@@ -269,6 +275,19 @@ impl Service for Router {
             (answer, Fate::Arrives) => answer,
             (answer, Fate::Never) => answer.after(Duration::from_secs(86_400)),
             (_, Fate::Reset) => answers::mishap(&Mishap::BadGateway),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_of_the_client_has_an_answer() {
+        for operation in crate::OPERATIONS {
+            let (name, method) = (operation.name(), operation.method());
+            assert!(has_route(name, method), "{name}");
         }
     }
 }

@@ -55,5 +55,3 @@ pub use data::{
 pub use event::{Event, EventData};
 pub use outline::ENDED_KINDS;
 pub use verify::{Delivery, OpenAiWebhooks, SECRET_VARIABLE};
-
-const PROVIDER: &str = "openai";

@@ -11,9 +11,9 @@ use voice_core::provider::{InboundNotice, InboundSource, WebhookVerifier};
 use voice_core::webhook::standard::{SigningKey, StandardWebhooks, Verified};
 use voice_core::webhook::{ReplayWindow, WebhookError, WebhookEvent, WebhookRequest};
 
-use super::PROVIDER;
 use super::event::Event;
 use super::outline::Outline;
+use crate::PROVIDER;
 
 /// The environment variable with the secret, or several apart by commas.
 pub const SECRET_VARIABLE: &str = "OPENAI_WEBHOOK_SECRET";

@@ -4,7 +4,9 @@
 
 mod code;
 mod error;
+pub mod figures;
 pub mod instructions;
+mod log;
 mod session;
 pub mod tenant;
 pub mod tools;

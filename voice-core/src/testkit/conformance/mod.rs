@@ -1,5 +1,5 @@
-//! One suite for each shared trait that a provider crate implements so far: health, agents, calls, prompts,
-//! trunks, webhooks. Every implementor passes it, so that an application can swap providers.
+//! One suite for each shared trait that a provider crate implements so far: health, agents, calls, ringing
+//! calls, prompts, trunks, webhooks. Every implementor passes it, so that an application can swap providers.
 //!
 //! A suite takes a provider connected to a simulator (or to a real account made for it) and panics with a sentence when
 //! a promise of the trait is broken.
@@ -7,6 +7,7 @@
 mod agent;
 mod call;
 mod health;
+mod inbound;
 mod prompt;
 mod trunk;
 mod webhook;
@@ -14,6 +15,7 @@ mod webhook;
 pub use agent::agent_provider;
 pub use call::{CallFixture, call_provider};
 pub use health::{health_of_refused, health_of_unreachable, health_ok};
+pub use inbound::{InboundFixture, InboundState, inbound_call_provider};
 pub use prompt::{PromptFixture, prompt_provider};
 pub use trunk::{TrunkFixture, trunk_provider};
 pub use webhook::{WebhookFixture, webhook_verifier};
