@@ -149,7 +149,6 @@ impl OpenAiSim {
     }
 
     /// A builder for a client of this simulator: key and base URL are set.
-    #[must_use]
     pub fn client(&self) -> OpenAiClientBuilder {
         OpenAiClient::builder()
             .api_key(self.api_key())
