@@ -15,7 +15,11 @@ pub mod operations;
 mod provider;
 pub mod retry;
 pub mod session;
+#[cfg(feature = "testkit")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
+pub mod testkit;
 pub mod webhook_endpoints;
+pub mod webhooks;
 mod wire;
 
 pub use builder::OpenAiClientBuilder;
