@@ -5,7 +5,9 @@
 mod code;
 pub mod dialled;
 mod error;
+pub mod figures;
 pub mod instructions;
+mod log;
 mod session;
 pub mod tenant;
 pub mod tools;
