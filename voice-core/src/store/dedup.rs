@@ -8,6 +8,9 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::clock::Clock;
 
+/// How long what is done should be remembered: 73 hours. Providers repeat a webhook for up to 72.
+pub const KEEP_DONE: Duration = Duration::from_secs(73 * 60 * 60);
+
 /// Keeps who works on a key and what has been done.
 ///
 /// The protocol is claim, then [`complete`](Self::complete) or [`release`](Self::release). A claim holds for its lease

@@ -14,13 +14,21 @@ mod cache;
 mod capacity;
 mod dedup;
 mod error;
+mod expiry;
+mod guard;
 mod memory;
+mod memory_capacity;
+mod memory_dedup;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub mod redis;
+mod span;
 
 pub use cache::CacheStore;
 pub use capacity::{CapacityStore, InUse, Lease, LeaseLimits, Renewal, Reservation, Tier};
-pub use dedup::{Claim, ClaimOwner, DedupStore, Held};
+pub use dedup::{Claim, ClaimOwner, DedupStore, Held, KEEP_DONE};
 pub use error::StoreError;
+pub use guard::{GuardStats, GuardedCapacity, GuardedDedup, StoreState, WhenDown};
 pub use memory::MemoryCache;
+pub use memory_capacity::MemoryCapacity;
+pub use memory_dedup::MemoryDedup;

@@ -11,6 +11,7 @@ use super::link::Link;
 use super::options::RedisOptions;
 use super::script::Script;
 use crate::breaker::Breaker;
+use crate::clock::SharedClock;
 use crate::retry::Repeat;
 use crate::store::StoreError;
 
@@ -48,6 +49,11 @@ impl RedisConnection {
             breaker: Breaker::new(options.breaker, options.clock.clone()),
             options,
         })))
+    }
+
+    /// The clock of its time limits.
+    pub(super) fn clock(&self) -> &SharedClock {
+        &self.0.options.clock
     }
 
     /// `{prefix}{kind}:{TAG}{rest}`, with literal braces around the tag. Braces and `%` inside the tag are percent-encoded,

@@ -21,14 +21,20 @@
 //! time when the connection was lost, which is how a restart of the server goes unnoticed.
 
 mod cache;
+mod capacity;
 mod command;
 mod connection;
+mod dedup;
+mod limiter;
 mod link;
 mod options;
 mod script;
 
 pub use cache::RedisCache;
+pub use capacity::RedisCapacity;
 pub use command::{Command, Reply};
 pub use connection::RedisConnection;
+pub use dedup::RedisDedup;
+pub use limiter::{RedisLimiter, RedisLimiterBuilder};
 pub use options::RedisOptions;
 pub use script::Script;
