@@ -47,8 +47,11 @@ impl Executor {
         self.count(Figure::ToolRuns);
         let name = call.name.clone();
         match self.attempt(call).await {
-            Ok(answer) => self.shorten(answer),
-            Err(failed) => self.shorten(self.tell(&name, failed)),
+            Ok(mut answer) => {
+                self.shorten(&mut answer.output);
+                answer
+            }
+            Err(failed) => self.tell(&name, failed),
         }
     }
 
@@ -95,7 +98,8 @@ impl Executor {
         match guarded.catch_unwind().await {
             Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(error))) => {
-                let failed = failed_run(error.for_agent(), Reason::ToolFailed);
+                let mut failed = failed_run(error.for_agent(), Reason::ToolFailed);
+                self.shorten(&mut failed.words);
                 Err(Failed {
                     error: failed.error.with("detail", bounded(&error.to_string())),
                     ..failed
@@ -138,14 +142,14 @@ impl Executor {
         self.figures.count(figure, Some(&self.tenant.tenant_id));
     }
 
-    fn shorten(&self, mut answer: ToolAnswer) -> ToolAnswer {
+    /// Holds a text of the application's to the limit.
+    fn shorten(&self, text: &mut String) {
         let most = self.tools.limits.output_bytes;
-        if answer.output.len() > most {
-            let keep = cut(&answer.output, most.saturating_sub(CUT_OFF.len())).len();
-            answer.output.truncate(keep);
-            answer.output.push_str(cut(CUT_OFF, most));
+        if text.len() > most {
+            let keep = cut(text, most.saturating_sub(CUT_OFF.len())).len();
+            text.truncate(keep);
+            text.push_str(cut(CUT_OFF, most));
         }
-        answer
     }
 }
 
