@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use intake_common::{ACME, BETA, Bench, Mood, Scribe};
 use serde_json::json;
-use voice_core::clock::Clock as _;
 use voice_core::intake::figures::Figure;
 use voice_core::intake::tools::{
     FnBuilder, FunctionCall, HangUpTool, Then, Tool, ToolError, ToolRegistry, TransferTool,

@@ -65,11 +65,48 @@ impl InboundSource for Source {
     }
 }
 
+/// Where calls are, as a telephone exchange knows it: a call that is over cannot be taken, and one that was never taken has
+/// no session.
+#[derive(Debug, Default)]
+pub struct Exchange {
+    pub calls: HashMap<String, Line>,
+    /// Accepts of calls that had been accepted.
+    pub twice: usize,
+}
+
+/// Where a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    Taken,
+    Refused,
+    Over,
+}
+
+impl Exchange {
+    /// Does it, or says why not.
+    fn act(&mut self, what: &str, call: &str) -> Result<Presence, Error> {
+        let line = self.calls.get(call).copied();
+        let next = match (what.split(' ').next().unwrap_or_default(), line) {
+            ("accept", None) => Line::Taken,
+            ("accept", Some(Line::Taken)) => {
+                self.twice += 1;
+                return Err(refused("accepted already"));
+            }
+            ("reject", None) => Line::Refused,
+            ("hang_up" | "transfer", Some(Line::Taken)) => Line::Over,
+            _ => return Ok(Presence::AlreadyGone),
+        };
+        self.calls.insert(call.to_owned(), next);
+        Ok(Presence::Done)
+    }
+}
+
 /// The provider's side of calls, with a ledger.
 #[derive(Debug, Clone)]
 pub struct Phone {
     script: Script,
     ledger: Arc<Mutex<Vec<(String, String)>>>,
+    exchange: Arc<Mutex<Option<Exchange>>>,
     requests: Arc<Mutex<Vec<AcceptCall>>>,
 }
 
@@ -78,8 +115,28 @@ impl Phone {
         Self {
             script: script.clone(),
             ledger: Arc::default(),
+            exchange: Arc::default(),
             requests: Arc::default(),
         }
+    }
+
+    /// From now on calls are where an exchange has them.
+    pub fn strict(&self) {
+        *self.exchange.lock().unwrap() = Some(Exchange::default());
+    }
+
+    /// Looks at the exchange.
+    pub fn exchange<T>(&self, look: impl FnOnce(&mut Exchange) -> T) -> Option<T> {
+        self.exchange.lock().unwrap().as_mut().map(look)
+    }
+
+    fn do_it(&self, what: &str, call: &CallId) -> Result<Presence, Error> {
+        let done = self.exchange(|exchange| exchange.act(what, call.as_str()));
+        let presence = done.unwrap_or(Ok(Presence::Done))?;
+        if presence == Presence::Done {
+            self.note(what, call);
+        }
+        Ok(presence)
     }
 
     fn note(&self, what: &str, call: &CallId) {
@@ -108,15 +165,18 @@ impl Phone {
 
     async fn act(&self, part: &'static str, what: &str, call: &CallId) -> Result<Presence, Error> {
         match self.script.ask(part).await {
-            Fate::Well => {
-                self.note(what, call);
-                Ok(Presence::Done)
+            Fate::Well => self.do_it(what, call),
+            Fate::Gone => {
+                self.exchange(|exchange| {
+                    let over = (call.as_str().to_owned(), Line::Over);
+                    exchange.calls.insert(over.0, over.1)
+                });
+                Ok(Presence::AlreadyGone)
             }
-            Fate::Gone => Ok(Presence::AlreadyGone),
             Fate::Fail => Err(refused("the provider refuses")),
             Fate::Doubt => Err(unknown("no answer of the provider")),
             Fate::DoneButSilent => {
-                self.note(what, call);
+                let _ = self.do_it(what, call);
                 Err(unknown("no answer of the provider"))
             }
         }
@@ -138,8 +198,7 @@ impl InboundCallProvider for Phone {
         self.act("transfer", &what, id).await
     }
     async fn hang_up(&self, id: &CallId) -> Result<Presence, Error> {
-        let done = self.act("hang_up", "hang_up", id).await;
-        done
+        self.act("hang_up", "hang_up", id).await
     }
 }
 
@@ -147,6 +206,7 @@ impl InboundCallProvider for Phone {
 #[derive(Debug, Clone)]
 pub struct Sessions {
     script: Script,
+    phone: Phone,
     live: Arc<Mutex<HashMap<String, Standing>>>,
     starts: Arc<Mutex<Vec<SessionStart>>>,
 }
@@ -158,9 +218,10 @@ struct Standing {
 }
 
 impl Sessions {
-    pub fn new(script: &Script, _phone: &Phone) -> Self {
+    pub fn new(script: &Script, phone: &Phone) -> Self {
         Self {
             script: script.clone(),
+            phone: phone.clone(),
             live: Arc::default(),
             starts: Arc::default(),
         }
@@ -174,6 +235,13 @@ impl Sessions {
     /// How many were started and neither ended nor closed.
     pub fn standing(&self) -> usize {
         self.live.lock().unwrap().len()
+    }
+
+    /// Their calls, in order.
+    pub fn calls(&self) -> Vec<String> {
+        let mut calls: Vec<String> = self.live.lock().unwrap().keys().cloned().collect();
+        calls.sort();
+        calls
     }
 
     pub fn tools(&self, call: &str) -> Arc<dyn ToolRunner> {
@@ -208,6 +276,13 @@ impl CallSessions for Sessions {
         match self.script.ask("start").await {
             Fate::Well => {}
             _ => return Err(refused("no such session")),
+        }
+        let id = start.call.as_str();
+        let line = self
+            .phone
+            .exchange(|exchange| exchange.calls.get(id).copied());
+        if line.is_some_and(|line| line != Some(Line::Taken)) {
+            return Err(refused("no such call"));
         }
         self.starts.lock().unwrap().push(start.clone());
         let (events, inbox) = mpsc::unbounded_channel();

@@ -36,6 +36,15 @@ struct Inner {
     always: BTreeMap<&'static str, Mood>,
     next: BTreeMap<&'static str, VecDeque<Mood>>,
     asked: Vec<&'static str>,
+    dice: Option<Dice>,
+}
+
+/// Chance, repeatable.
+#[derive(Debug)]
+struct Dice {
+    rng: fastrand::Rng,
+    /// Of 1,000 askings of a part how many go how.
+    odds: Vec<(&'static str, u32, Mood)>,
 }
 
 /// What is left of a mood once it was waited for.
@@ -58,6 +67,27 @@ impl Script {
         inner.next.entry(part).or_default().extend(moods);
     }
 
+    /// From now on chance decides, as `odds` say in thousandths; nobody writes down what was asked.
+    pub fn dice(&self, seed: u64, odds: &[(&'static str, u32, Mood)]) {
+        self.0.lock().unwrap().dice = Some(Dice {
+            rng: fastrand::Rng::with_seed(seed),
+            odds: odds.to_vec(),
+        });
+    }
+
+    /// Everything does as it should again.
+    pub fn calm(&self) {
+        let mut inner = self.0.lock().unwrap();
+        inner.always.clear();
+        if let Some(dice) = &mut inner.dice {
+            dice.odds.clear();
+        }
+    }
+
+    pub fn usually(&self, part: &'static str) {
+        self.0.lock().unwrap().always.remove(part);
+    }
+
     /// How often a part was asked.
     pub fn asked(&self, part: &str) -> usize {
         let inner = self.0.lock().unwrap();
@@ -71,6 +101,24 @@ impl Script {
 
     fn mood(&self, part: &'static str) -> Mood {
         let mut inner = self.0.lock().unwrap();
+        if let Some(mood) = inner.always.get(part) {
+            let mood = *mood;
+            if inner.dice.is_some() {
+                return mood;
+            }
+        }
+        if let Some(dice) = &mut inner.dice {
+            let mut roll = dice.rng.u32(0..1_000);
+            for (of, share, mood) in &dice.odds {
+                if *of == part {
+                    if roll < *share {
+                        return *mood;
+                    }
+                    roll -= share;
+                }
+            }
+            return Mood::Well;
+        }
         inner.asked.push(part);
         let next = inner.next.get_mut(part).and_then(VecDeque::pop_front);
         next.or_else(|| inner.always.get(part).copied())
@@ -102,6 +150,7 @@ fn fate(part: &str, mood: Mood) -> Fate {
         Mood::Doubt => Fate::Doubt,
         Mood::DoneButSilent => Fate::DoneButSilent,
         Mood::Gone => Fate::Gone,
-        Mood::Panic => panic!("{part} panics on purpose"),
+        // Without the noise of the panic hook.
+        Mood::Panic => std::panic::resume_unwind(Box::new(format!("{part} panics on purpose"))),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::provider::RejectReason;
-use crate::store::Tier;
+use crate::store::{KEEP_DONE, Tier};
 
 /// Limits, times and answers of the pipeline. Every one has a default; [`check`](Self::check) says what must hold between
 /// them, and is called when the pipeline is built.
@@ -26,7 +26,7 @@ pub struct IntakeSettings {
     /// How long work on a webhook is held before another may take it over: 45 s. Longer than accepting, starting a session
     /// and hanging up may take together.
     pub claim_lease: Duration,
-    /// How long it is remembered that a webhook was dealt with: 76 h, since deliveries are repeated for up to 72 h.
+    /// How long it is remembered that a webhook was dealt with: [`KEEP_DONE`], since deliveries are repeated for up to 72 h.
     pub remembered: Duration,
     /// How long a place is held without being renewed: 60 s. It is renewed every third of it.
     pub place_lease: Duration,
@@ -84,7 +84,7 @@ impl Default for IntakeSettings {
         Self {
             max_calls: 100,
             claim_lease: secs(45),
-            remembered: secs(76 * 60 * 60),
+            remembered: KEEP_DONE,
             place_lease: secs(60),
             when_place_lost: WhenPlaceLost::Keep,
             store_limit: secs(3),
