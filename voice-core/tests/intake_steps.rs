@@ -602,30 +602,53 @@ async fn an_accept_without_an_answer_and_without_a_session_is_hung_up() {
     .await;
     assert_eq!(outcome.status_asking_again(), 200);
     // Otherwise it may still ring: the next delivery may try.
-    for (mood, log) in [
-        (Mood::Gone, &["call_accept_failed"][..]),
-        (
-            Mood::Fail,
-            &["call_accept_failed", "call_hang_up_failed"][..],
-        ),
-    ] {
-        let bench = Bench::new();
-        bench.script.always("accept", Mood::Doubt);
-        bench.script.always("start", Mood::Fail);
-        bench.script.always("hang_up", mood);
-        expect(
-            &bench,
-            ACME,
-            Expect {
-                happened: Happened::Failed(EventCode::CallAcceptFailed),
-                body: body.clone(),
-                log,
-                provider: &[],
-                claims: FREE,
-            },
-        )
-        .await;
-    }
+    let bench = Bench::new();
+    bench.script.always("accept", Mood::Doubt);
+    bench.script.always("start", Mood::Fail);
+    bench.script.always("hang_up", Mood::Gone);
+    expect(
+        &bench,
+        ACME,
+        Expect {
+            happened: Happened::Failed(EventCode::CallAcceptFailed),
+            body: body.clone(),
+            log: &["call_accept_failed"],
+            provider: &[],
+            claims: FREE,
+        },
+    )
+    .await;
+    // While it cannot be hung up it stays claimed, and the hang-up is tried again.
+    let bench = Bench::new();
+    bench.script.always("accept", Mood::DoneButSilent);
+    bench.script.always("start", Mood::Fail);
+    bench.script.next("hang_up", [Mood::Fail, Mood::Fail]);
+    let outcome = expect(
+        &bench,
+        ACME,
+        Expect {
+            happened: Happened::Failed(EventCode::CallAcceptFailed),
+            body,
+            log: &[
+                "call_accept_failed",
+                "call_hang_up_failed",
+                "call_hang_up_failed",
+            ],
+            provider: &["accept", "hang_up"],
+            claims: DONE,
+        },
+    )
+    .await;
+    assert_eq!(outcome.status_asking_again(), 503);
+    let bench = Bench::new();
+    bench.script.always("accept", Mood::Doubt);
+    bench.script.always("start", Mood::Fail);
+    bench.script.always("hang_up", Mood::Fail);
+    bench.ring("wh_1", "rtc_1", ACME).await;
+    assert_eq!(bench.claims("wh_1", "rtc_1").await, [Claim::InProgress; 2]);
+    bench.settle_all().await;
+    assert_eq!(bench.claims("wh_1", "rtc_1").await, FREE);
+    assert_eq!(bench.script.asked("hang_up"), 4);
 }
 
 #[tokio::test(start_paused = true)]
@@ -647,4 +670,16 @@ async fn a_session_that_does_not_stand_is_hung_up() {
         .await;
         assert!(bench.hook.lines().is_empty());
     }
+    let bench = Bench::new();
+    bench.script.always("start", Mood::Fail);
+    bench
+        .script
+        .next("hang_up", [Mood::Fail, Mood::Panic, Mood::Hang]);
+    bench.ring("wh_1", "rtc_1", ACME).await;
+    bench.settle_all().await;
+    assert_eq!(
+        bench.phone.done_to("rtc_1"),
+        ["accept", "hang_up"],
+        "tried until it is done"
+    );
 }

@@ -10,6 +10,7 @@ use super::Inner;
 use super::calls::{Stop, StopSender};
 use super::part::part;
 use super::permit::PlaceKeeper;
+use super::tasks::Succeeded;
 use crate::error::Error;
 use crate::intake::code::EventCode;
 use crate::intake::error::{IntakeError, Reason};
@@ -109,6 +110,23 @@ impl CallControl for Control {
 }
 
 impl Inner {
+    /// Hangs up and returns after the first try; when that failed more follow in the background, since a caller would
+    /// otherwise stay with nobody.
+    pub(super) async fn hang_up_surely(self: &Arc<Self>, call: &CallId) {
+        let (inner, call) = (Arc::clone(self), call.clone());
+        let tried = self.tasks.surely(move || {
+            let (inner, call) = (Arc::clone(&inner), call.clone());
+            async move {
+                match inner.hang_up(&call).await {
+                    Ok(_) => Succeeded::Yes,
+                    Err(_) => Succeeded::No,
+                }
+            }
+        });
+        // Its task may be gone with the runtime; then there is nothing to wait for.
+        let _ = tried.await;
+    }
+
     /// Hangs up; a failure is logged.
     pub(super) async fn hang_up(&self, call: &CallId) -> Result<Presence, Error> {
         let limit = self.settings.hang_up_limit;

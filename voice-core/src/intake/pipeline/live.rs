@@ -1,5 +1,6 @@
 //! Supervision of a call whose session stands: what is said and used, until it is over.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::json;
@@ -68,7 +69,7 @@ enum HangUp {
 
 impl Inner {
     /// Stays with a call until it is over, clears it away, and runs the hooks.
-    pub(super) async fn supervise(&self, live: Live) {
+    pub(super) async fn supervise(self: &Arc<Self>, live: Live) {
         let Live {
             about,
             mut session,
@@ -87,8 +88,7 @@ impl Inner {
             lost(&about, error);
         }
         if ending.hang_up == HangUp::Needed {
-            // A failure is in the log, and nothing else can be done about it.
-            let _ = self.hang_up(&about.call).await;
+            self.hang_up_surely(&about.call).await;
         }
         permit.free().await;
         self.put_down(session).await;
@@ -145,7 +145,7 @@ impl Inner {
 
     /// Listens until the session ends, or somebody says that the call is to end.
     async fn listen(
-        &self,
+        self: &Arc<Self>,
         about: &About,
         session: &mut dyn LiveCall,
         listed: &Listed,
@@ -163,25 +163,17 @@ impl Inner {
             }
         };
         // The session's own last words come in while and after the call ends.
-        let mut hang_up = HangUp::NotNeeded;
+        let farewell = timeout(
+            &*self.clock,
+            self.settings.farewell,
+            self.follow(session, notes),
+        );
+        // Whatever the session says of its end: that the call is over is known.
         if matches!(stop, Stop::Drained | Stop::PlaceLost) {
-            let (hung_up, _) = tokio::join!(
-                self.hang_up(&about.call),
-                timeout(
-                    &*self.clock,
-                    self.settings.farewell,
-                    self.follow(session, notes)
-                )
-            );
-            // A second try, since the caller would otherwise stay with an agent nobody listens to.
-            if hung_up.is_err() {
-                hang_up = HangUp::Needed;
-            }
+            let _ = tokio::join!(self.hang_up_surely(&about.call), farewell);
         } else {
-            permit.keeper().free().await;
-            let farewell = self.settings.farewell;
-            // Whatever the session says of its end: that the call is over is known.
-            let _ = timeout(&*self.clock, farewell, self.follow(session, notes)).await;
+            let place = permit.keeper();
+            let _ = tokio::join!(place.free(), farewell);
         }
         let (reason, handed_on) = match stop {
             Stop::HandedOn(to) => (EndReason::Closed, HandedOn::To(to)),
@@ -191,7 +183,7 @@ impl Inner {
         Ending {
             reason,
             handed_on,
-            hang_up,
+            hang_up: HangUp::NotNeeded,
         }
     }
 

@@ -15,6 +15,7 @@ use super::control::{Control, cause_of};
 use super::live::Live;
 use super::part::part;
 use super::permit::{Permit, PlaceLost};
+use super::tasks::WAITS;
 use crate::error::Error;
 use crate::ident::MaskedE164;
 use crate::intake::code::EventCode;
@@ -212,7 +213,7 @@ impl Inner {
         reason = "all that the call holds is given back here"
     )]
     async fn not_started(
-        &self,
+        self: &Arc<Self>,
         about: About,
         cause: Error,
         hold: Hold,
@@ -237,23 +238,52 @@ impl Inner {
                 (EventCode::CallAcceptFailed, error)
             }
         };
-        let hung_up = self.hang_up(&about.call).await;
-        permit.free().await;
         let mut outcome = Outcome::new(Happened::Failed(code))
             .of_call(&about.call)
             .of_tenant(tenant)
             .because(error);
-        // A call that was surely ours, or surely ended, is done with. One that may still ring is for whoever comes next:
-        // to take a call that is over harms nobody.
-        if code == EventCode::CallSessionStartFailed || matches!(hung_up, Ok(Presence::Done)) {
+        if code == EventCode::CallSessionStartFailed {
+            // The call was ours: nobody else may take it.
+            self.hang_up_surely(&about.call).await;
+            permit.free().await;
             claims.complete().await;
         } else {
-            claims.release().await;
-            outcome = outcome.to_be_redelivered();
+            let hung_up = self.hang_up(&about.call).await;
+            permit.free().await;
+            match hung_up {
+                Ok(Presence::Done) => claims.complete().await,
+                // It may still ring: to take a call that is over harms nobody.
+                Ok(Presence::AlreadyGone) => {
+                    claims.release().await;
+                    outcome = outcome.to_be_redelivered();
+                }
+                Err(_) => {
+                    let (inner, call) = (Arc::clone(self), about.call.clone());
+                    self.tasks
+                        .spawn(async move { inner.hang_up_while_claimed(&call, claims).await });
+                    outcome = outcome.to_be_redelivered();
+                }
+            }
         }
         if let Some(active) = active {
             active.fail(self.clock.now().saturating_duration_since(since));
         }
         (outcome, None)
+    }
+
+    /// Goes on hanging up a call that may be ours, for as long as nobody else is at it.
+    async fn hang_up_while_claimed(&self, call: &CallId, mut claims: Claims) {
+        for wait in WAITS {
+            self.clock.sleep(wait).await;
+            if claims.hold().await.is_some() {
+                return;
+            }
+            match self.hang_up(call).await {
+                Ok(Presence::Done) => return claims.complete().await,
+                Ok(Presence::AlreadyGone) => break,
+                Err(_) => {}
+            }
+        }
+        claims.release().await;
     }
 }

@@ -28,7 +28,7 @@ impl Drop for Counted {
 }
 
 /// Waits between the tries of work that must succeed.
-const WAITS: [Duration; 3] = [
+pub(super) const WAITS: [Duration; 3] = [
     Duration::from_millis(500),
     Duration::from_secs(2),
     Duration::from_secs(8),
