@@ -177,7 +177,7 @@ impl Outcome {
         self
     }
 
-    pub(super) const fn to_be_redelivered(mut self) -> Self {
+    pub(super) const fn asking_again(mut self) -> Self {
         self.redelivery = Redelivery::Useful;
         self
     }
@@ -380,7 +380,7 @@ mod tests {
         }
         let forged = Outcome::new(Happened::Unauthorised);
         assert_eq!((forged.status(), forged.status_asking_again()), (401, 401));
-        let again = Outcome::new(Happened::Failed(EventCode::CallAcceptFailed)).to_be_redelivered();
+        let again = Outcome::new(Happened::Failed(EventCode::CallAcceptFailed)).asking_again();
         assert_eq!((again.status(), again.status_asking_again()), (200, 503));
     }
 

@@ -1,12 +1,12 @@
 //! Writes down what the pipeline says, with level and the ids of the spans around it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::{LookupSpan, Registry};
@@ -25,6 +25,25 @@ pub struct Line {
 #[derive(Debug, Clone, Default)]
 pub struct Scribe(Arc<Mutex<Vec<Line>>>);
 
+thread_local! {
+    /// Who listens on this thread. There is one subscriber for the process, since what `tracing` keeps of who is interested
+    /// in what is shared by all threads.
+    static LISTENING: RefCell<Option<Scribe>> = const { RefCell::new(None) };
+}
+
+/// Listens until it is dropped.
+#[derive(Debug)]
+pub struct Listening;
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        LISTENING.with(|listening| listening.borrow_mut().take());
+    }
+}
+
+/// Hands events to whoever listens on the thread.
+struct Router;
+
 #[derive(Default)]
 struct Fields(BTreeMap<&'static str, String>);
 
@@ -39,11 +58,15 @@ impl Visit for Fields {
 
 impl Scribe {
     /// Writes down what this thread says, until the guard is dropped.
-    pub fn listen() -> (Self, DefaultGuard) {
+    pub fn listen() -> (Self, Listening) {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            let subscriber = Registry::default().with(Router);
+            tracing::subscriber::set_global_default(subscriber).unwrap();
+        });
         let scribe = Self::default();
-        let subscriber = Registry::default().with(scribe.clone());
-        let guard = tracing::subscriber::set_default(subscriber);
-        (scribe, guard)
+        LISTENING.with(|listening| listening.borrow_mut().replace(scribe.clone()));
+        (scribe, Listening)
     }
 
     pub fn lines(&self) -> Vec<Line> {
@@ -64,7 +87,7 @@ impl Scribe {
     }
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Scribe {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Router {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let mut fields = Fields::default();
         attributes.record(&mut fields);
@@ -96,12 +119,17 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Scribe {
         for (name, value) in &fields.0 {
             write!(text, "{name}={value} ").unwrap();
         }
-        self.0.lock().unwrap().push(Line {
+        let line = Line {
             level: *event.metadata().level(),
             event: code,
             tenant,
             call,
             text,
+        };
+        LISTENING.with(|listening| {
+            if let Some(scribe) = &*listening.borrow() {
+                scribe.0.lock().unwrap().push(line);
+            }
         });
     }
 }

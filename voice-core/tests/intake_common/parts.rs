@@ -1,6 +1,6 @@
 //! The provider, its sessions, the directory, the texts and a hook, all fakes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -72,6 +72,8 @@ pub struct Exchange {
     pub calls: HashMap<String, Line>,
     /// Accepts of calls that had been accepted.
     pub twice: usize,
+    /// Calls that somebody tried to refuse.
+    pub refusals: HashSet<String>,
 }
 
 /// Where a call is.
@@ -191,6 +193,7 @@ impl InboundCallProvider for Phone {
     }
     async fn reject(&self, id: &CallId, reason: RejectReason) -> Result<Presence, Error> {
         let what = format!("reject {}", reason.sip_status());
+        self.exchange(|exchange| exchange.refusals.insert(id.as_str().to_owned()));
         self.act("reject", &what, id).await
     }
     async fn transfer(&self, id: &CallId, target: &TransferTarget) -> Result<Presence, Error> {
@@ -353,7 +356,7 @@ impl Directory {
 
     pub fn add(&self, tenant: &str, number: &str, max_calls: Option<u32>) {
         let id = TenantId::parse(tenant).unwrap();
-        let mut route = TenantRoute::to(id.clone());
+        let mut route = TenantRoute::to(id);
         route.max_concurrent_calls = max_calls;
         let number = E164::parse(number).unwrap();
         self.routes.lock().unwrap().insert(number, route);

@@ -64,6 +64,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Entries {
     next: u64,
+    /// What whoever comes now is told at once.
+    to_all: Option<Stop>,
     by_key: HashMap<u64, Entry>,
 }
 
@@ -131,9 +133,9 @@ impl Calls {
 
     /// Puts a call on the list.
     pub(super) fn list(&self, call: &CallId, tenant: &TenantId) -> Listed {
-        let stop = StopSender(watch::Sender::new(None));
         let since = self.0.clock.now();
         let mut entries = self.entries();
+        let stop = StopSender(watch::Sender::new(entries.to_all.clone()));
         let key = entries.next;
         entries.next = key.wrapping_add(1);
         entries.by_key.insert(
@@ -163,9 +165,10 @@ impl Calls {
         }
     }
 
-    /// Tells every call to end, and says how many there are.
+    /// Tells every call to end, also those that come from now on, and says how many there are.
     pub(super) fn stop_all(&self, stop: &Stop) -> usize {
-        let entries = self.entries();
+        let mut entries = self.entries();
+        entries.to_all = Some(stop.clone());
         for entry in entries.by_key.values() {
             entry.stop.send(stop.clone());
         }

@@ -11,7 +11,7 @@ use super::tasks::{Succeeded, Tasks};
 use crate::clock::SharedClock;
 use crate::intake::code::EventCode;
 use crate::intake::log::emit;
-use crate::store::{Claim, ClaimOwner, DedupStore, StoreError};
+use crate::store::{Claim, ClaimOwner, DedupStore, Held, StoreError};
 
 /// Where claims are kept, and for how long.
 #[derive(Debug, Clone)]
@@ -38,13 +38,28 @@ pub(super) enum Claimed {
 /// Claims that are held. Dropped, they are given back undone, in a task of their own.
 ///
 /// A claim is on the list before the store is asked for it, so that one that was made although no answer came is given
-/// back too; to give back what is not held changes nothing. What cannot be given back ends with its lease.
+/// back too; to give back what is not held changes nothing. Where no answer came and nothing was held, it is tried again a
+/// little later, since the claim may have been overtaken. What cannot be given back ends with its lease.
 #[derive(Debug)]
 pub(super) struct Claims {
     desk: ClaimDesk,
     owner: ClaimOwner,
-    keys: Vec<String>,
+    keys: Vec<Key>,
     end: End,
+}
+
+#[derive(Debug)]
+struct Key {
+    name: String,
+    answer: Answer,
+}
+
+/// Whether the store has answered to a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Given,
+    /// The claim may still be on its way, and overtaken by what gives it back.
+    Open,
 }
 
 /// How the work ends.
@@ -89,19 +104,27 @@ impl ClaimDesk {
 impl Claims {
     /// Asks for one more key; one that another has is not kept on the list.
     async fn add(&mut self, key: String) -> Result<Claim, StoreError> {
-        self.keys.push(key);
+        self.keys.push(Key {
+            name: key,
+            answer: Answer::Open,
+        });
         let claim = self.ask(self.keys.len().saturating_sub(1)).await;
         match &claim {
             Ok(Claim::InProgress | Claim::Done) => {
                 self.keys.pop();
             }
-            Ok(Claim::Claimed) | Err(_) => {}
+            Ok(Claim::Claimed) => {
+                if let Some(key) = self.keys.last_mut() {
+                    key.answer = Answer::Given;
+                }
+            }
+            Err(_) => {}
         }
         claim
     }
 
     async fn ask(&self, at: usize) -> Result<Claim, StoreError> {
-        let key = self.keys.get(at).map_or("", String::as_str);
+        let key = self.keys.get(at).map_or("", |key| key.name.as_str());
         let desk = &self.desk;
         store_part(&*desk.clock, desk.limit, || {
             desk.store.claim(key, &self.owner, desk.lease)
@@ -160,10 +183,10 @@ impl Claims {
         keys.into_iter()
             .map(|key| {
                 let (desk, owner) = (desk.clone(), self.owner.clone());
-                let key: Arc<str> = key.into();
+                let (name, answer): (Arc<str>, _) = (key.name.into(), key.answer);
                 desk.tasks.clone().surely(move || {
-                    let (desk, owner, key) = (desk.clone(), owner.clone(), Arc::clone(&key));
-                    async move { desk.settle(&key, &owner, end).await }
+                    let (desk, owner, name) = (desk.clone(), owner.clone(), Arc::clone(&name));
+                    async move { desk.settle(&name, answer, &owner, end).await }
                 })
             })
             .collect()
@@ -171,7 +194,7 @@ impl Claims {
 }
 
 impl ClaimDesk {
-    async fn settle(&self, key: &str, owner: &ClaimOwner, end: End) -> Succeeded {
+    async fn settle(&self, key: &str, answer: Answer, owner: &ClaimOwner, end: End) -> Succeeded {
         let store = &self.store;
         let (word, result) = match end {
             End::Complete => {
@@ -186,6 +209,7 @@ impl ClaimDesk {
             }
         };
         match result {
+            Ok(Held::No) if answer == Answer::Open => Succeeded::No,
             Ok(_) => Succeeded::Yes,
             Err(error) => {
                 emit(

@@ -34,7 +34,8 @@ pub(super) enum Place {
     Full(Tier),
 }
 
-/// A place that is held. Dropped, it is given back in a task of its own; what cannot be given back ends with its lease.
+/// A place that is held. Dropped, it is given back in a task of its own, and where the store never answered once more a little
+/// later; what cannot be given back ends with its lease.
 #[derive(Debug)]
 pub(super) struct Permit(PlaceKeeper);
 
@@ -48,6 +49,8 @@ struct Shared {
     lease: Lease,
     limits: LeaseLimits,
     held: AtomicBool,
+    /// Whether a request for the place may still be on its way, and be overtaken by what gives it back.
+    is_open: AtomicBool,
 }
 
 /// Why renewing came to an end.
@@ -67,6 +70,7 @@ impl PlaceDesk {
             lease,
             limits,
             held: AtomicBool::new(true),
+            is_open: AtomicBool::new(false),
         }));
         let permit = Permit(keeper);
         match permit.0.reserve().await? {
@@ -110,10 +114,15 @@ impl PlaceKeeper {
             limits,
             ..
         } = &*self.0;
-        store_part(&*desk.clock, desk.limit, || {
+        self.0.is_open.store(true, Ordering::SeqCst);
+        let reserved = store_part(&*desk.clock, desk.limit, || {
             desk.store.reserve(lease, *limits, desk.ttl)
         })
-        .await
+        .await;
+        if reserved.is_ok() {
+            self.0.is_open.store(false, Ordering::SeqCst);
+        }
+        reserved
     }
 
     fn is_held(&self) -> bool {
@@ -140,6 +149,8 @@ impl PlaceKeeper {
                 let released =
                     store_part(&*desk.clock, desk.limit, || desk.store.release(lease)).await;
                 match released {
+                    // Once more a little later.
+                    Ok(()) if shared.is_open.swap(false, Ordering::SeqCst) => Succeeded::No,
                     Ok(()) => Succeeded::Yes,
                     Err(error) => {
                         store_failed("release", &error);

@@ -43,7 +43,6 @@ impl Inner {
             Ok(ringing) => ringing,
             Err(outcome) => return *outcome,
         };
-        span.record("call_id", call.id.as_str());
         Box::pin(self.ringing(notice, call).instrument(span)).await
     }
 
@@ -61,6 +60,9 @@ impl Inner {
             kind,
             event,
         } = notice;
+        if let InboundEvent::Ringing(RingingCall { id, .. }) | InboundEvent::Ended(id) = &event {
+            Span::current().record("call_id", id.as_str());
+        }
         let details = [("kind", json!(kind)), ("provider", json!(provider))];
         emit(EventCode::WebhookReceived, None, &details);
         let ignored = match (event, webhook_id) {
@@ -138,7 +140,7 @@ impl Inner {
                 return Outcome::new(Happened::Failed(code))
                     .of_call(&call.id)
                     .because(error)
-                    .to_be_redelivered();
+                    .asking_again();
             }
         };
         let mut held = Held {
@@ -158,7 +160,7 @@ impl Inner {
         let outcome = Outcome::new(Happened::Deduped).of_call(call);
         let (word, outcome) = match state {
             Claim::Done => ("done", outcome),
-            Claim::Claimed | Claim::InProgress => ("in_progress", outcome.to_be_redelivered()),
+            Claim::Claimed | Claim::InProgress => ("in_progress", outcome.asking_again()),
         };
         emit(
             EventCode::DuplicateWebhookId,
@@ -394,7 +396,7 @@ impl Inner {
         match outcome.await {
             Ok(outcome) => outcome,
             // The task came to grief: it gave everything back on its way out.
-            Err(_) => failed(Reason::Panicked).to_be_redelivered(),
+            Err(_) => failed(Reason::Panicked).asking_again(),
         }
     }
 }

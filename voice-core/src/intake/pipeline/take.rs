@@ -128,7 +128,7 @@ impl Inner {
                 permit.free().await;
                 claims.release().await;
                 let failed = Happened::Failed(EventCode::CallAcceptFailed);
-                return (outcome(failed).because(error).to_be_redelivered(), None);
+                return (outcome(failed).because(error).asking_again(), None);
             }
         };
         let since = self.clock.now();
@@ -255,13 +255,13 @@ impl Inner {
                 // It may still ring: to take a call that is over harms nobody.
                 Ok(Presence::AlreadyGone) => {
                     claims.release().await;
-                    outcome = outcome.to_be_redelivered();
+                    outcome = outcome.asking_again();
                 }
                 Err(_) => {
                     let (inner, call) = (Arc::clone(self), about.call.clone());
                     self.tasks
                         .spawn(async move { inner.hang_up_while_claimed(&call, claims).await });
-                    outcome = outcome.to_be_redelivered();
+                    outcome = outcome.asking_again();
                 }
             }
         }

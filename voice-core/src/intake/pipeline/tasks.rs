@@ -108,7 +108,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
-    use crate::clock::{Clock as _, SystemClock};
+    use crate::clock::SystemClock;
 
     #[tokio::test(start_paused = true)]
     async fn what_must_succeed_is_tried_again_and_nobody_waits_for_more_than_the_first() {
