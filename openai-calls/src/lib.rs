@@ -4,4 +4,7 @@
 
 pub mod events;
 pub mod session;
+#[cfg(feature = "sideband")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sideband")))]
+pub mod sideband;
 mod wire;

@@ -189,7 +189,8 @@ impl SocketRequest {
         work: impl Future<Output = Result<Socket, Error>>,
         progress: &Progress,
     ) -> Result<Socket, Error> {
-        match timeout(&*self.clock, self.connect_timeout, work).await {
+        // A TLS handshake is large, and whoever waits for it would be as well.
+        match timeout(&*self.clock, self.connect_timeout, Box::pin(work)).await {
             Ok(done) => done,
             Err(timed_out) => {
                 let (what, delivery) = if progress.is_upgrading() {
