@@ -194,8 +194,9 @@ mod tests {
         #[test]
         fn any_text_will_do(code in any::<u16>(), text in "\\PC{0,200}") {
             let end = SidebandEnd::new(CloseReason::Code(code)).told(Some(code), &text);
+            let error = end.error().unwrap();
             let code = code.to_string();
-            prop_assert_eq!(end.error().unwrap().code(), Some(code.as_str()));
+            prop_assert_eq!(error.code(), Some(code.as_str()));
         }
     }
 

@@ -4,24 +4,40 @@
 //! [`ClientEvent`](crate::events::ClientEvent)s. The agent's function calls are answered by [`AnswerFunctions`], a greeting
 //! is asked for as soon as it stands, and a connection that breaks is restored.
 //!
-//! ```no_run
-//! # async fn example() -> Result<(), voice_core::error::Error> {
-//! use openai_calls::events::{CallId, ClientEvent};
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! use openai_calls::events::CallId;
 //! use openai_calls::sideband::{Sideband, SidebandEvent, SidebandOptions};
+//! use voice_core::transport::BaseUrl;
+//! # use futures_util::{SinkExt, StreamExt};
+//! # use tokio_tungstenite::tungstenite::Message;
+//! # let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+//! # let base = format!("http://{}/v1", listener.local_addr()?);
+//! # tokio::spawn(async move {
+//! #     let (socket, _) = listener.accept().await.ok()?;
+//! #     let mut socket = tokio_tungstenite::accept_async(socket).await.ok()?;
+//! #     let greeting = socket.next().await?.ok()?;
+//! #     let said = r#"{"type":"response.output_audio_transcript.done","transcript":"Good morning."}"#;
+//! #     socket.send(Message::text(said)).await.ok()?;
+//! #     socket.close(Some(tokio_tungstenite::tungstenite::protocol::CloseFrame { code: 1000.into(), reason: "".into() })).await.ok()
+//! # });
 //!
-//! let call: CallId = "rtc_u1".parse().map_err(|_| voice_core::error::Error::invalid_input("call", "is no id"))?;
-//! let options = SidebandOptions::new("sk-proj-0123456789")?.greeting("Good morning, this is the bakery.");
+//! let call: CallId = "rtc_u1".parse()?; // from the webhook of the ringing call
+//! let options = SidebandOptions::new("sk-proj-0123456789")?
+//!     .base_url(BaseUrl::parse(&base)?) // only for a simulator or a gateway
+//!     .greeting("Good morning.");
 //! let mut sideband = Sideband::connect(&call, options).await?;
-//! let sent = sideband.sender().send(ClientEvent::cancel()).await?;
+//! let mut heard = Vec::new();
 //! while let Some(event) = sideband.next_event().await {
 //!     match event? {
-//!         SidebandEvent::Server(event) => println!("{}", event.kind()),
-//!         SidebandEvent::Refused { sent: refused, error } if refused.event_id == sent => drop(error),
-//!         SidebandEvent::Closed(end) => println!("{}", end.reason),
+//!         SidebandEvent::Server(event) => heard.push(event.kind().to_owned()),
+//!         SidebandEvent::Closed(end) => assert!(end.is_call_over()),
 //!         _ => {}
 //!     }
 //! }
-//! # Ok(()) }
+//! assert_eq!(heard, ["response.output_audio_transcript.done"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # What is bounded
@@ -68,6 +84,8 @@ mod outbox;
 mod reconnect;
 mod rounds;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use end::{CloseReason, SidebandEnd};
 pub use event::{SentEvent, SidebandEvent};

@@ -43,14 +43,18 @@ struct Group {
 impl Rounds {
     /// A response begins.
     pub(super) fn created(&mut self, response: &str) {
-        if let Some(asked) = &mut self.asked {
-            asked.is_answered = true;
-        }
+        self.noticed();
         if !self.active.iter().any(|active| active == response) {
             self.active.push(response.to_owned());
             if self.active.len() > FOLLOWED {
                 self.active.remove(0);
             }
+        }
+    }
+
+    fn noticed(&mut self) {
+        if let Some(asked) = &mut self.asked {
+            asked.is_answered = true;
         }
     }
 
@@ -83,6 +87,8 @@ impl Rounds {
 
     /// A response has ended.
     pub(super) fn ended(&mut self, response: &str) {
+        // Its beginning may have been missed.
+        self.noticed();
         self.active
             .retain(|active| active != response && !active.is_empty());
         if let Some(group) = self.group(response) {

@@ -57,16 +57,21 @@ pub(super) async fn drive(
         let began = driver.core.clock.now();
         let over = {
             let socket = Mutex::new(socket);
-            driver.serve(&socket, &mut functions, unknown.take()).await
+            driver.serve(&socket, &mut functions, &mut unknown).await
         };
         let broken = match over {
-            Over::Ended(end) => break end,
+            Over::Ended(mut end) => {
+                end.unknown = unknown.take().unwrap_or_default();
+                break end;
+            }
             Over::Broken(broken) => broken,
         };
         if driver.core.clock.now().saturating_duration_since(began) >= SETTLED {
             driver.tried = 0;
         }
-        let lost = driver.core.outbox.broke();
+        // Nobody was told yet of those of an earlier break, if this one came at once.
+        let mut lost = unknown.take().unwrap_or_default();
+        lost.append(&mut driver.core.outbox.broke());
         let outbox = &driver.core.outbox;
         driver
             .core

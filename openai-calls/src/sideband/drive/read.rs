@@ -18,11 +18,13 @@ impl Driver {
         &self,
         socket: &Shared,
         functions: &mut Runner,
-        unknown: Option<Vec<SentEvent>>,
+        unknown: &mut Option<Vec<SentEvent>>,
     ) -> Over {
-        if let Some(unknown) = unknown {
-            self.deliver(Ok(SidebandEvent::Reconnected { unknown }))
-                .await;
+        if unknown.is_some()
+            && let Ok(place) = self.events.reserve().await
+        {
+            let unknown = unknown.take().unwrap_or_default();
+            place.send(Ok(SidebandEvent::Reconnected { unknown }));
         }
         let clock = &*self.core.clock;
         let broken = || Over::Broken(SidebandEnd::new(CloseReason::Lost));

@@ -45,7 +45,7 @@ impl Driver {
         &self,
         socket: &Shared,
         functions: &mut Runner,
-        unknown: Option<Vec<SentEvent>>,
+        unknown: &mut Option<Vec<SentEvent>>,
     ) -> Over {
         let over = {
             let mut reading = pin!(self.read(socket, functions, unknown));
