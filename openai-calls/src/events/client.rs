@@ -103,26 +103,28 @@ impl ClientEvent {
 
     /// Gives the event an id, which an error about it will name: up to 512 characters.
     #[must_use]
-    pub fn with_event_id(mut self, id: impl Into<EventId>) -> Self {
-        let id = id.into();
-        match &mut self {
-            Self::SessionUpdate(event) => event.event_id = Some(id),
-            Self::ResponseCreate(event) => event.event_id = Some(id),
-            Self::ResponseCancel(event) => event.event_id = Some(id),
-            Self::ConversationItemCreate(event) => event.event_id = Some(id),
-            Self::ConversationItemDelete(event) | Self::ConversationItemRetrieve(event) => {
-                event.event_id = Some(id);
+    pub fn with_event_id(self, id: impl Into<EventId>) -> Self {
+        match self {
+            Self::SessionUpdate(event) => Self::SessionUpdate(event.event_id(id)),
+            Self::ResponseCreate(event) => Self::ResponseCreate(event.event_id(id)),
+            Self::ResponseCancel(event) => Self::ResponseCancel(event.event_id(id)),
+            Self::ConversationItemCreate(event) => Self::ConversationItemCreate(event.event_id(id)),
+            Self::ConversationItemDelete(event) => Self::ConversationItemDelete(event.event_id(id)),
+            Self::ConversationItemRetrieve(event) => {
+                Self::ConversationItemRetrieve(event.event_id(id))
             }
-            Self::ConversationItemTruncate(event) => event.event_id = Some(id),
-            Self::InputAudioBufferAppend(event) => event.event_id = Some(id),
-            Self::InputAudioBufferCommit(event)
-            | Self::InputAudioBufferClear(event)
-            | Self::OutputAudioBufferClear(event) => event.event_id = Some(id),
-            Self::Unknown { raw, .. } => {
-                raw.insert("event_id".to_owned(), String::from(id).into());
+            Self::ConversationItemTruncate(event) => {
+                Self::ConversationItemTruncate(event.event_id(id))
+            }
+            Self::InputAudioBufferAppend(event) => Self::InputAudioBufferAppend(event.event_id(id)),
+            Self::InputAudioBufferCommit(event) => Self::InputAudioBufferCommit(event.event_id(id)),
+            Self::InputAudioBufferClear(event) => Self::InputAudioBufferClear(event.event_id(id)),
+            Self::OutputAudioBufferClear(event) => Self::OutputAudioBufferClear(event.event_id(id)),
+            Self::Unknown { kind, mut raw } => {
+                raw.insert("event_id".to_owned(), String::from(id.into()).into());
+                Self::Unknown { kind, raw }
             }
         }
-        self
     }
 
     /// Checks what the API documents, all at once; nothing is known about an unknown event.

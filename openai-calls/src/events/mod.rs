@@ -5,7 +5,14 @@
 //! that has not the documented form is kept in `extra` under its own name instead of ending the stream.
 //!
 //! The id of a function call ([`FunctionCallId`]) and the id of a telephone call ([`CallId`]) are different types, though
-//! the API calls both `call_id`.
+//! the API calls both `call_id`:
+//!
+//! ```compile_fail,E0277
+//! use openai_calls::events::{CallId, ClientEvent};
+//!
+//! let call = CallId::new("rtc_1").unwrap();
+//! let answer = ClientEvent::function_output(call, "nine to five");
+//! ```
 //!
 //! `Debug` shows no text, no transcript, no instructions, no arguments and no audio.
 //!

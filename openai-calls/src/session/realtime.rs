@@ -99,11 +99,13 @@ impl Session {
     /// Adds a tool.
     #[must_use]
     pub fn tool(mut self, tool: impl Into<Tool>) -> Self {
+        self.extra.remove("tools");
         self.tools.get_or_insert_default().push(tool.into());
         self
     }
 
     fn with_audio(mut self, change: impl FnOnce(&mut SessionAudio)) -> Self {
+        self.extra.remove("audio");
         change(self.audio.get_or_insert_default());
         self
     }
@@ -156,6 +158,12 @@ impl AnySession {
             Self::Transcription(session) => session.check(),
             Self::Unknown { .. } => Ok(()),
         }
+    }
+
+    /// The secrets in it, so that an error about it can leave them out.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&Secret> {
+        self.as_realtime().map_or_else(Vec::new, Session::secrets)
     }
 
     /// The session, if it speaks.

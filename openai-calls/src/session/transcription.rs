@@ -2,7 +2,7 @@
 
 use voice_core::error::Error;
 
-use super::{AudioInput, Include, Problems};
+use super::{AudioInput, Include, Problems, Setting};
 use crate::wire::{model, words};
 
 model! {
@@ -26,6 +26,12 @@ model! {
 impl From<TranscriptionModel> for Transcription {
     fn from(model: TranscriptionModel) -> Self {
         Self::new().model(model)
+    }
+}
+
+impl From<TranscriptionModel> for Setting<Transcription> {
+    fn from(model: TranscriptionModel) -> Self {
+        Self::Value(model.into())
     }
 }
 

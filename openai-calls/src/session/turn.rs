@@ -1,5 +1,6 @@
 //! How the end of the caller's turn is found.
 
+use super::Setting;
 use crate::wire::{from_variants, model, tagged, words};
 
 tagged! {
@@ -13,6 +14,18 @@ tagged! {
 }
 
 from_variants!(TurnDetection: ServerVad(ServerVad), SemanticVad(SemanticVad));
+
+impl From<ServerVad> for Setting<TurnDetection> {
+    fn from(vad: ServerVad) -> Self {
+        Self::Value(vad.into())
+    }
+}
+
+impl From<SemanticVad> for Setting<TurnDetection> {
+    fn from(vad: SemanticVad) -> Self {
+        Self::Value(vad.into())
+    }
+}
 
 impl TurnDetection {
     /// By silence, with the API's defaults.

@@ -7,7 +7,6 @@ use http::StatusCode;
 use url::Url;
 use voice_core::error::Error;
 use voice_core::provider::CallId;
-use voice_core::secret::{ExposeSecret, SecretString};
 use voice_core::socket::{Explanation, Socket, SocketRequest, SocketStage};
 
 use super::{CONNECT, PROVIDER, SidebandOptions};
@@ -30,9 +29,8 @@ pub(super) fn request(call: &CallId, options: &SidebandOptions) -> Result<Socket
 }
 
 fn build(call: &CallId, options: &SidebandOptions) -> Result<SocketRequest, Error> {
-    let bearer = SecretString::from(format!("Bearer {}", options.key.expose_secret()));
     let mut request = SocketRequest::new(url(call, options)?.as_str())?
-        .secret_header("authorization", &bearer)?
+        .secret_header("authorization", &options.bearer)?
         .named(PROVIDER, CONNECT)
         .explained(explain)
         .connect_timeout(options.connect_timeout)

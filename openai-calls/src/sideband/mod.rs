@@ -97,8 +97,8 @@ pub use options::SidebandOptions;
 pub use reconnect::Reconnect;
 pub use session::{Sideband, SidebandSender};
 
-/// The provider's name in errors.
-const PROVIDER: &str = "openai";
+use crate::PROVIDER;
+
 /// The names of operations in errors.
 const CONNECT: &str = "sideband.connect";
 const SESSION: &str = "sideband.session";

@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::AUTHORIZATION;
 use voice_core::clock::{SharedClock, SystemClock};
 use voice_core::error::{Error, ErrorKind};
 use voice_core::secret::{ExposeSecret, SecretString};
 use voice_core::transport::BaseUrl;
 
 use super::{AnswerFunctions, PROVIDER, Reconnect};
+use crate::OpenAiClient;
 
 /// Where the API is.
 const BASE_URL: &str = "https://api.openai.com/v1";
@@ -32,7 +34,7 @@ const LARGEST_OUTBOX: usize = 64 * 1024 * 1024;
 /// ```
 #[derive(Clone)]
 pub struct SidebandOptions {
-    pub(super) key: SecretString,
+    pub(super) bearer: SecretString,
     pub(super) base: BaseUrl,
     pub(super) headers: Vec<(String, String)>,
     pub(super) greeting: Option<String>,
@@ -63,8 +65,33 @@ impl SidebandOptions {
         }
         let base = BaseUrl::parse(BASE_URL)
             .map_err(|error| named(Error::new(ErrorKind::Config, error.to_string())))?;
-        Ok(Self {
-            key,
+        let bearer = SecretString::from(format!("Bearer {}", key.expose_secret()));
+        Ok(Self::with(bearer, base))
+    }
+
+    /// The defaults, with the key, the base URL, the organisation and the project of a client.
+    #[must_use]
+    pub fn of(client: &OpenAiClient) -> Self {
+        let mut bearer = "";
+        let mut others = Vec::new();
+        let headers = client.handshake_headers();
+        for (name, value) in &headers {
+            let Ok(text) = value.to_str() else { continue };
+            if name == AUTHORIZATION {
+                bearer = text;
+            } else {
+                others.push((name.as_str().to_owned(), text.to_owned()));
+            }
+        }
+        let base = client.raw().base_url().clone();
+        let mut options = Self::with(SecretString::from(bearer), base);
+        options.headers = others;
+        options
+    }
+
+    fn with(bearer: SecretString, base: BaseUrl) -> Self {
+        Self {
+            bearer,
             base,
             headers: Vec::new(),
             greeting: None,
@@ -79,7 +106,7 @@ impl SidebandOptions {
             silence_limit: Duration::from_secs(45),
             roots: Vec::new(),
             clock: SystemClock::shared(),
-        })
+        }
     }
 
     /// Where the API is, `https://api.openai.com/v1` by default; the socket's URL is made from it with `wss` for `https`.

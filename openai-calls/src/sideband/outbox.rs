@@ -5,7 +5,6 @@
 //! connection breaks is reported and not sent again.
 
 use std::collections::VecDeque;
-use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -129,11 +128,9 @@ impl Outbox {
     }
 
     /// Ready when something waits. For one writer at a time.
-    pub(super) fn ready(&self) -> impl Future<Output = ()> + '_ {
-        async {
-            while self.is_empty() {
-                self.wake.notified().await;
-            }
+    pub(super) async fn ready(&self) {
+        while self.is_empty() {
+            self.wake.notified().await;
         }
     }
 
@@ -189,7 +186,7 @@ impl Outbox {
         state.ping.is_none() && !state.handed.is_empty()
     }
 
-    /// A pong came: what left before its ping has arrived. Whether one is to be sent for what left after it.
+    /// A pong came: what left before its ping has arrived.
     pub(super) fn pong(&self, payload: &[u8]) {
         let Some(number) = payload.try_into().ok().map(u64::from_be_bytes) else {
             return;

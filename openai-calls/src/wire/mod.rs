@@ -3,7 +3,8 @@
 //!
 //! What all of them promise:
 //!
-//! - **Unset is absent**, and null is a value of its own where the API gives it a meaning ([`Setting`]).
+//! - **Unset is absent**, and null is a value of its own where the API gives it a meaning ([`Setting`]). Elsewhere it is
+//!   read as unset.
 //! - **Nothing is lost.** Fields and words this version does not know are kept, and so is a known field whose value has
 //!   not the documented form: it stands in `extra` under its own name.
 //! - **One odd field costs that field only.** Reading an object never fails, so that a stream of events goes on.
@@ -23,3 +24,6 @@ pub(crate) use model::{model, setter_type, slot_type, words};
 pub(crate) use read::{Fields, Lenient, Slot, write_tagged};
 pub(crate) use show::{NotShown, Shown};
 pub(crate) use tagged::{from_variants, tagged};
+
+#[cfg(test)]
+mod tests;

@@ -25,7 +25,7 @@ async fn a_break_within_a_function_call() {
 
     let mut peer = server.accept().await;
     // The server tells it again: it is not run again.
-    peer.say(done("r1", json!([function_call("a", "later")])))
+    peer.say(done("r1", &json!([function_call("a", "later")])))
         .await;
     peer.hear_nothing().await;
     functions.permits.add_permits(5);

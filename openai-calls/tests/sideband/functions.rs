@@ -17,11 +17,11 @@ async fn a_round_trip() {
     assert_eq!(peer.hear().await, output("fc_1", "now"));
     peer.hear_nothing().await;
     // The same call again, within the response as it ended.
-    peer.say(done("r1", json!([function_call("fc_1", "now")])))
+    peer.say(done("r1", &json!([function_call("fc_1", "now")])))
         .await;
     assert_eq!(peer.hear().await, go_on());
     peer.say(created("r2")).await;
-    peer.say(done("r2", json!([function_call("fc_1", "now")])))
+    peer.say(done("r2", &json!([function_call("fc_1", "now")])))
         .await;
     peer.hear_nothing().await;
     assert_eq!(functions.runs(), 1);
@@ -52,7 +52,7 @@ async fn calls_in_parallel_are_answered_each_and_followed_by_one_request() {
         failed.contains("failed") && !failed.contains("planted"),
         "{failed}"
     );
-    peer.say(done("r1", json!([]))).await;
+    peer.say(done("r1", &json!([]))).await;
     peer.hear_nothing().await;
     functions.permits.add_permits(2);
     let last = [peer.hear().await, peer.hear().await];
@@ -67,11 +67,11 @@ async fn an_answer_that_waits_keeps_the_agent_silent() {
     let options = server.options().functions(Functions::new());
     let (_sideband, mut peer) = server.attached(options).await;
     let calls = json!([function_call("a", "wait"), function_call("b", "now")]);
-    peer.say(done("r1", calls)).await;
+    peer.say(done("r1", &calls)).await;
     peer.hear().await;
     peer.hear().await;
     peer.hear_nothing().await;
-    peer.say(done("r2", json!([function_call("c", "now")])))
+    peer.say(done("r2", &json!([function_call("c", "now")])))
         .await;
     assert_eq!(peer.hear().await, output("c", "now"));
     assert_eq!(peer.hear().await, go_on());
@@ -82,7 +82,7 @@ async fn a_caller_who_was_quicker_is_answered_first() {
     let server = Server::start().await;
     let options = server.options().functions(Functions::new());
     let (_sideband, mut peer) = server.attached(options).await;
-    peer.say(done("r1", json!([function_call("a", "now")])))
+    peer.say(done("r1", &json!([function_call("a", "now")])))
         .await;
     assert_eq!(peer.hear().await, output("a", "now"));
     let (id, asked) = peer.hear_with_id().await;
@@ -92,7 +92,7 @@ async fn a_caller_who_was_quicker_is_answered_first() {
     peer.say(json!({"type": "error", "error": {"code": code, "event_id": id}}))
         .await;
     peer.hear_nothing().await;
-    peer.say(done("r2", json!([]))).await;
+    peer.say(done("r2", &json!([]))).await;
     let (again, asked) = peer.hear_with_id().await;
     assert_eq!(asked, go_on());
     assert_ne!(again, id, "it is another request");
@@ -109,14 +109,14 @@ async fn arguments_that_were_cut_off_are_not_served() {
     peer.say(cut).await;
     let mut item = function_call("a", "now");
     item["status"] = json!("incomplete");
-    peer.say(done("r1", json!([item]))).await;
+    peer.say(done("r1", &json!([item]))).await;
     peer.hear_nothing().await;
     // A model that writes nonsense to the end is answered.
     let mut cut = arguments("r2", "b", "now");
     cut["arguments"] = json!("nonsense");
     peer.say(cut).await;
     peer.hear_nothing().await;
-    peer.say(done("r2", json!([function_call("b", "now")])))
+    peer.say(done("r2", &json!([function_call("b", "now")])))
         .await;
     assert_eq!(peer.hear().await, output("b", "now"));
     assert_eq!(functions.runs(), 1);
@@ -130,7 +130,7 @@ async fn a_result_that_is_too_large_is_answered_as_such() {
         .functions(Functions::new())
         .outgoing_bytes(2048);
     let (_sideband, mut peer) = server.attached(options).await;
-    peer.say(done("r1", json!([function_call("a", "large")])))
+    peer.say(done("r1", &json!([function_call("a", "large")])))
         .await;
     let heard = peer.hear().await;
     assert!(

@@ -1,6 +1,7 @@
 //! Attaching: what is asked for, refusals, the greeting.
 
-use openai_calls::sideband::Sideband;
+use openai_calls::OpenAiClient;
+use openai_calls::sideband::{Sideband, SidebandOptions};
 use serde_json::json;
 use voice_core::error::{Delivery, Error, ErrorKind};
 
@@ -42,6 +43,22 @@ async fn refusals_are_typed_and_quote_nothing() {
         assert_eq!(error.is_not_found(), status == 404);
         assert_eq!(error.message().contains("the call is over"), status == 404);
     }
+}
+
+#[tokio::test]
+async fn a_client_lends_its_key_and_its_base() {
+    let server = Server::start().await;
+    let client = OpenAiClient::builder()
+        .api_key(KEY.to_owned())
+        .base_url(server.base())
+        .project("proj_1")
+        .build()
+        .unwrap();
+    let options = SidebandOptions::of(&client);
+    assert!(!format!("{options:?}").contains("planted"));
+    let (sideband, peer) = server.attached(options).await;
+    drop(sideband);
+    assert_eq!(peer.closed_with().await, Some(1000));
 }
 
 #[tokio::test]

@@ -50,9 +50,13 @@ impl Server {
         Self(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap())
     }
 
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}/v1", self.0.local_addr().unwrap())
+    }
+
     /// Options that lead here, quick to reconnect.
     pub(crate) fn options(&self) -> SidebandOptions {
-        let base = format!("http://{}/v1", self.0.local_addr().unwrap());
+        let base = self.base();
         SidebandOptions::new(KEY)
             .unwrap()
             .base_url(BaseUrl::parse(&base).unwrap())
@@ -200,7 +204,7 @@ pub(crate) fn function_call(call: &str, name: &str) -> Value {
     json!({"type": "function_call", "status": "completed", "call_id": call, "name": name, "arguments": "{\"q\":1}"})
 }
 
-pub(crate) fn done(response: &str, output: Value) -> Value {
+pub(crate) fn done(response: &str, output: &Value) -> Value {
     json!({"type": "response.done", "response": {"id": response, "status": "completed", "output": output}})
 }
 

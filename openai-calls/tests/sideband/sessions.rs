@@ -35,7 +35,7 @@ async fn started(server: &Server, greeting: Option<&str>) -> (Box<dyn LiveCall>,
 }
 
 fn used(response: &str) -> Value {
-    let mut event = done(response, json!([]));
+    let mut event = done(response, &json!([]));
     event["response"]["usage"] = json!({"input_tokens": 7, "output_tokens": 3, "total_tokens": 10});
     event
 }
@@ -57,11 +57,11 @@ async fn a_call_from_the_greeting_to_the_end() {
     peer.say(used("r1")).await;
     peer.say(used("r1")).await;
     peer.say(used("r2")).await;
-    peer.say(done("r3", json!([function_call("a", "hours")])))
+    peer.say(done("r3", &json!([function_call("a", "hours")])))
         .await;
     assert_eq!(peer.hear().await, output("a", "hours {\"q\":1}"));
     assert_eq!(peer.hear().await, go_on());
-    peer.say(done("r4", json!([function_call("b", "transfer")])))
+    peer.say(done("r4", &json!([function_call("b", "transfer")])))
         .await;
     assert_eq!(peer.hear().await["item"]["call_id"], "b");
     peer.hear_nothing().await;

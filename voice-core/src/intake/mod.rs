@@ -3,8 +3,11 @@
 //! The parts stand on traits, so that provider, stores, directory and texts can each be exchanged.
 
 mod code;
+pub mod dialled;
 mod error;
+pub mod figures;
 pub mod instructions;
+mod log;
 mod session;
 pub mod tenant;
 pub mod tools;

@@ -9,10 +9,14 @@
 //! - **[`DebugLog`]**: an observer that tells every attempt, retry and end as a `tracing` event.
 //! - **[`Profiler`]**: times any future of yours by name, and sums up.
 //! - **[`log`]**: an observer that writes one JSON line for each attempt, and what reads such files again.
+//! - **`json_log`** (feature `json-log`): a layer for `tracing` that writes one JSON object per line.
 //! - **[`report`]**: what went wrong, when and where, as a table, as JSON and as a page; and an alarm.
 
 mod debug;
 mod histogram;
+#[cfg(feature = "json-log")]
+#[cfg_attr(docsrs, doc(cfg(feature = "json-log")))]
+pub mod json_log;
 pub mod log;
 mod profile;
 pub mod report;

@@ -30,7 +30,7 @@ tagged! {
         /// The tools of an MCP server.
         McpListTools(McpListTools) => "mcp_list_tools",
         /// A tool of an MCP server was called.
-        McpCall(McpCall) => "mcp_call",
+        McpCall(Box<McpCall>) => "mcp_call",
     }
 }
 

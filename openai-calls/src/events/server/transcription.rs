@@ -13,7 +13,7 @@ model! {
         /// The text to be added.
         delta: String => "delta" quiet,
         /// How sure the model is, if that was asked for.
-        logprobs: Vec<LogProb> => "logprobs" null quiet,
+        logprobs: Vec<LogProb> => "logprobs" null,
     }
 }
 
@@ -29,7 +29,7 @@ model! {
         /// The languages that were heard.
         languages: Vec<TranscriptionLanguage> => "languages",
         /// How sure the model is, if that was asked for.
-        logprobs: Vec<LogProb> => "logprobs" null quiet,
+        logprobs: Vec<LogProb> => "logprobs" null,
         /// What it is charged by.
         usage: TranscriptionUsage => "usage",
     }
@@ -83,6 +83,6 @@ model! {
         /// The natural logarithm of its probability.
         logprob: f64 => "logprob",
         /// The token's bytes in UTF-8.
-        bytes: Vec<u32> => "bytes" quiet,
+        bytes: Vec<u8> => "bytes" quiet,
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn next(socket: &Shared) -> Option<Result<Frame, SocketError>> 
     poll_fn(|cx| locked(socket).poll_next_unpin(cx)).await
 }
 
-/// Hands over one frame, once there is room for it.
+/// Ready when the connection takes one more frame.
 pub(super) async fn room(socket: &Shared) -> Result<(), SocketError> {
     poll_fn(|cx| locked(socket).poll_ready_unpin(cx)).await
 }

@@ -1,7 +1,28 @@
 //! What the agent says first and what it is told to be, by pointer, with something to fall back to.
+//!
+//! An [`InstructionStore`] keeps the texts: [`MemoryInstructions`], [`PromptInstructions`] over any prompt service,
+//! [`CachedTexts`] in front of a slow one, or your own database by two methods. The [`InstructionResolver`] asks it for a
+//! call's texts and keeps them.
 
+mod cache;
+mod cached_texts;
+mod fault;
+mod fetch;
+mod flight;
+mod memory;
+mod prompts;
+mod resolver;
+#[cfg(test)]
+mod resolver_tests;
 mod store;
 
+pub use cached_texts::CachedTexts;
+pub use memory::{MemoryInstructions, StoreTrouble};
+pub use prompts::{InstructionStates, PromptInstructions};
+pub use resolver::{
+    DOWNTIME_GREETING, DOWNTIME_PROMPT, InstructionResolver, InstructionResolverBuilder,
+    ResolvedInstructions,
+};
 pub use store::{InstructionPointers, InstructionState, InstructionStore, PromptKind};
 
 use std::fmt;

@@ -38,6 +38,8 @@ pub struct TenantConfig {
     pub features: BTreeMap<String, Feature>,
     /// Whatever else the provider takes with the call, in its own spelling.
     pub session: Map<String, Value>,
+    /// The paths of keys in the document that nobody knows: slips, or things of a newer version. Never an error.
+    pub unknown_keys: Vec<String>,
 }
 
 /// Whether a tenant takes calls.
@@ -91,6 +93,7 @@ impl TenantConfig {
             destinations: BTreeMap::new(),
             features: BTreeMap::new(),
             session: Map::new(),
+            unknown_keys: Vec::new(),
         }
     }
 
