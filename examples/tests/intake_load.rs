@@ -18,7 +18,7 @@
 mod load;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use load::callers::{OPEN, pause, talk};
@@ -48,7 +48,7 @@ use voice_examples::{CallDesk, LOOKUP};
 
 const WEBHOOKS: usize = 5_000;
 const AT_A_TIME: usize = 40;
-const GLOBAL: u32 = 40;
+const GLOBAL: u32 = 50;
 const OF_BETA: u32 = 5;
 const TENANTS: [&str; 6] = [
     "acme",
@@ -137,8 +137,8 @@ struct Bench {
     intake: Intake,
     plan: Plan,
     calls: Vec<Option<(SimCall, SignedWebhook)>>,
-    /// Who talks, by call; once for each.
-    talking: Arc<Mutex<HashMap<usize, ()>>>,
+    /// The calls that rang when they were last looked at.
+    waiting: Vec<usize>,
     talks: JoinSet<()>,
 }
 
@@ -210,7 +210,7 @@ impl Bench {
             intake,
             plan,
             calls,
-            talking: Arc::default(),
+            waiting: Vec::new(),
             talks: JoinSet::new(),
         }
     }
@@ -218,9 +218,10 @@ impl Bench {
     /// The call, which rings from when it is first heard of.
     fn call(&mut self, index: usize) -> (SimCall, SignedWebhook) {
         let caller = &self.plan.callers[index];
-        let sim = &self.sim;
+        let (sim, waiting) = (&self.sim, &mut self.waiting);
         self.calls[index]
             .get_or_insert_with(|| {
+                waiting.push(index);
                 let from = format!("+1415556{:04}", index % 10_000);
                 let mut spec = CallSpec::new(caller.number, from).form(caller.form);
                 if let Some(patience) = caller.patience {
@@ -231,6 +232,18 @@ impl Bench {
                 (call, webhook)
             })
             .clone()
+    }
+
+    /// What is known of some calls.
+    fn some(&self, calls: &[usize]) -> Vec<String> {
+        let accepts = self.phone.accepts.lock().unwrap();
+        let calls = calls.iter().take(9).filter_map(|index| {
+            let (call, _) = self.calls[*index].as_ref()?;
+            let deeds = accepts.get(call.id().as_str());
+            let (counts, phase) = (call.counts(), call.phase());
+            Some(format!("{} {phase:?} {counts:?} {deeds:?}", call.id()))
+        });
+        calls.collect()
     }
 
     fn weather(&self, at: usize) {
@@ -246,16 +259,19 @@ impl Bench {
 
     /// Whoever was connected begins to talk.
     fn let_talk(&mut self) {
-        for (index, call) in self.calls.iter().enumerate() {
-            let Some((call, _)) = call else { continue };
-            if self.talking.lock().unwrap().contains_key(&index) || call.phase() != Phase::Accepted
-            {
+        for index in std::mem::take(&mut self.waiting) {
+            let Some((call, _)) = &self.calls[index] else {
                 continue;
+            };
+            match call.phase() {
+                Phase::Ringing => self.waiting.push(index),
+                Phase::Accepted => {
+                    let caller = self.plan.callers[index].clone();
+                    let (sim, intake) = (self.sim.clone(), self.intake.clone());
+                    self.talks.spawn(talk(sim, intake, call.clone(), caller));
+                }
+                _ => {}
             }
-            self.talking.lock().unwrap().insert(index, ());
-            let caller = self.plan.callers[index].clone();
-            let talk = talk(self.sim.clone(), self.intake.clone(), call.clone(), caller);
-            self.talks.spawn(talk);
         }
         while let Some(talk) = self.talks.try_join_next() {
             talk.unwrap();
@@ -369,7 +385,7 @@ async fn run(seed: u64, mut stores: Stores) -> Tally {
             let (at, outcome) = open.join_next().await.unwrap().unwrap();
             settle(&bench, &mut tally, at, outcome);
         }
-        if at % 20 == 0 {
+        if at % 5 == 0 {
             bench.let_talk();
             let in_use = stores.capacity.in_use("beta").await.unwrap();
             if stores.are_exact(at) {
@@ -428,15 +444,11 @@ async fn deliver_until_settled(bench: &mut Bench, tally: &mut Tally) {
     let mut unsettled: Vec<usize> = (0..bench.calls.len()).collect();
     let begun = Instant::now();
     while !unsettled.is_empty() {
-        let words: Vec<_> = unsettled
-            .iter()
-            .take(5)
-            .map(|index| &bench.calls[*index])
-            .collect();
         assert!(
-            begun.elapsed() < Duration::from_secs(25),
-            "not settled: {} {words:?}",
-            unsettled.len()
+            begun.elapsed() < Duration::from_secs(20),
+            "{} are not settled: {:#?}",
+            unsettled.len(),
+            bench.some(&unsettled)
         );
         let mut still = Vec::new();
         for some in unsettled.chunks(AT_A_TIME) {

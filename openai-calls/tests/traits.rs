@@ -102,6 +102,27 @@ async fn an_accept_that_may_have_happened_is_an_error_that_says_so() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_decided_on_before_is_not_to_be_had_and_asking_again_is_useless() {
+    let decided = || refusal(409, "t", Some("decision_already_made"), "Decided.");
+    let (client, transport) = scripted([decided(), decided(), decided()]);
+    let order = AcceptCall::new("x");
+    let outcome = InboundCallProvider::accept(&client, &call(), &order).await;
+    assert_eq!(outcome.unwrap(), Presence::AlreadyGone);
+    assert_eq!(transport.sent().len(), 3);
+
+    // By an earlier try of the same order, perhaps.
+    let (client, _) = scripted([Reply::status(500, ""), decided(), decided()]);
+    let error = InboundCallProvider::accept(&client, &call(), &order).await;
+    assert!(error.unwrap_err().may_have_happened());
+
+    // Any other conflict may pass.
+    let other = || refusal(409, "t", Some("conflict"), "Busy.");
+    let (client, _) = scripted([other(), other(), other()]);
+    let error = InboundCallProvider::accept(&client, &call(), &order).await;
+    assert!(!error.unwrap_err().may_have_happened());
+}
+
 #[tokio::test]
 async fn each_reason_has_its_sip_status() {
     for (reason, status) in [

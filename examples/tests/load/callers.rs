@@ -95,9 +95,9 @@ async fn break_and_wait(call: &SimCall, break_it: impl Fn(&SimCall)) {
     wait(call, || call.counts().attaches > before).await;
 }
 
-/// Waits until something is so, for 3 s at most or until the call is over; says whether it is.
+/// Waits until something is so, for 2 s at most or until the call is over; says whether it is.
 async fn wait(call: &SimCall, is_so: impl Fn() -> bool) -> bool {
-    for _ in 0..300 {
+    for _ in 0..200 {
         if is_so() {
             return true;
         }

@@ -163,7 +163,7 @@ fn caller(rng: &mut fastrand::Rng) -> Caller {
         form: SIP_FORMS[rng.usize(0..SIP_FORMS.len())],
         behaviour,
         patience: (rng.u8(0..100) < 6).then(|| Duration::from_millis(rng.u64(0..30))),
-        talk: Duration::from_millis(rng.u64(10..150)),
+        talk: Duration::from_millis(rng.u64(5..60)),
     }
 }
 

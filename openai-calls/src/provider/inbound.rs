@@ -6,14 +6,16 @@ use voice_core::provider::{
     AcceptCall, CallId, InboundCallProvider, Presence, RejectReason, TransferTarget,
 };
 
-use crate::OpenAiClient;
 use crate::calls::{CallOutcome, RejectStatus};
 use crate::session::Session;
+use crate::{ErrorCode, OpenAiClient};
 
 /// As [`Calls`](crate::calls::Calls) does it.
 ///
 /// An accept that may have been carried out ([`CallOutcome::Unclear`], or no clear answer at all) is an error whose
-/// [`may_have_happened`](Error::may_have_happened) says so: attach the sideband before giving the call up.
+/// [`may_have_happened`](Error::may_have_happened) says so: attach the sideband before giving the call up. An accept that is
+/// told at once that somebody decided on the call before (`decision_already_made`) finds it [gone](Presence::AlreadyGone):
+/// asking again changes nothing.
 #[async_trait]
 impl InboundCallProvider for OpenAiClient {
     async fn accept(&self, id: &CallId, request: &AcceptCall) -> Result<Presence, Error> {
@@ -21,7 +23,10 @@ impl InboundCallProvider for OpenAiClient {
         if request.model.is_none() && !request.extra.contains_key("model") {
             session = session.model(self.default_model());
         }
-        presence(self.calls().accept(id, &session).await?)
+        match self.calls().accept(id, &session).await {
+            Err(error) if is_decided(&error) => Ok(Presence::AlreadyGone),
+            outcome => presence(outcome?),
+        }
     }
 
     async fn reject(&self, id: &CallId, reason: RejectReason) -> Result<Presence, Error> {
@@ -36,6 +41,11 @@ impl InboundCallProvider for OpenAiClient {
     async fn hang_up(&self, id: &CallId) -> Result<Presence, Error> {
         presence(self.calls().hang_up(id).await?)
     }
+}
+
+/// Whether the call was decided on before, and certainly not by a try of this order.
+fn is_decided(error: &Error) -> bool {
+    error.code() == Some(ErrorCode::DecisionAlreadyMade.as_str()) && !error.may_have_happened()
 }
 
 fn presence(outcome: CallOutcome) -> Result<Presence, Error> {
