@@ -7,6 +7,7 @@ use openai_calls::OpenAiClient;
 use openai_calls::sideband::{Reconnect, SidebandOptions, SidebandSessions};
 use openai_calls::testkit::{API_KEY, WEBHOOK_SECRET};
 use openai_calls::webhooks::OpenAiWebhooks;
+use voice_core::breaker::BreakerSettings;
 use voice_core::client::ClientOptions;
 use voice_core::ident::E164;
 use voice_core::intake::dialled::DialledNumber;
@@ -45,13 +46,14 @@ impl CallDesk {
     /// A desk for the simulator at this base URL, without tenants.
     ///
     /// It is more impatient than one for the real API should be, since the simulator is next door: an answer that gets lost
-    /// is missed after half a second, and a broken sideband is restored at once.
+    /// is missed after half a second, a broken sideband is restored at once, and the API is asked again soon after it failed.
     ///
     /// # Errors
     /// When a part cannot be built.
     pub fn at(base_url: &str) -> Result<Self, Failure> {
         let options = ClientOptions::new()
             .attempt_timeout(Duration::from_millis(700))
+            .breaker(BreakerSettings::new(10, Duration::from_millis(300)))
             .backoff(ExponentialBackoff::new(
                 Duration::from_millis(20),
                 Duration::from_millis(200),

@@ -32,7 +32,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use voice_core::clock::SystemClock;
 use voice_core::intake::figures::Figure;
-use voice_core::intake::instructions::StoreTrouble;
+use voice_core::intake::instructions::{PromptKind, StoreTrouble};
 use voice_core::intake::tools::{FnBuilder, FnTool, ToolAnswer, ToolRegistry};
 use voice_core::intake::{
     Happened, Intake, IntakeSettings, Outcome, Redelivery, Rejected, WhenOver,
@@ -48,8 +48,8 @@ use voice_examples::{CallDesk, LOOKUP};
 
 const WEBHOOKS: usize = 5_000;
 const AT_A_TIME: usize = 40;
-const GLOBAL: u32 = 50;
-const OF_BETA: u32 = 5;
+const GLOBAL: u32 = 80;
+const OF_BETA: u32 = 12;
 const TENANTS: [&str; 6] = [
     "acme",
     "beta",
@@ -184,7 +184,11 @@ impl Bench {
         document["status"] = json!("disabled");
         desk.directory.put_document(disabled.tenant_id, document);
         let speechless = desk.tenant("speechless", SPEECHLESS, None).unwrap();
-        desk.texts.remove_state(&speechless.tenant_id);
+        desk.texts.remove_text(
+            &speechless.tenant_id,
+            PromptKind::Instruction,
+            "instruction",
+        );
         let unknown = desk.tenant("unknown", UNKNOWN, None).unwrap().tenant_id;
         desk.directory.remove_document(&unknown);
 
