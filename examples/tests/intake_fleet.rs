@@ -54,9 +54,9 @@ const KILLS: usize = 9;
 const GLOBAL: u32 = 12;
 /// Number, tenant, places.
 const TENANTS: [(&str, &str, u32); 3] = [
-    ("+14155550100", "acme", 7),
-    ("+14155550101", "beta", 5),
-    ("+14155550102", "gamma", 4),
+    ("+14155550100", "acme", 9),
+    ("+14155550101", "beta", 7),
+    ("+14155550102", "gamma", 5),
 ];
 const CLAIM: Duration = Duration::from_millis(3_600);
 const PLACE: Duration = Duration::from_millis(2_400);
@@ -457,7 +457,8 @@ async fn a_fleet_that_is_killed_at_random_takes_every_call_once() {
     let capacity = RedisCapacity::new(connection(&server.url()));
 
     let begun = Instant::now();
-    let (mut rung, mut kills, mut peak, mut next_kill) = (0, 0, 0, 1_500);
+    let (mut rung, mut kills, mut next_kill) = (0, 0, 1_500);
+    let (mut peak, mut most_places) = (0, 0);
     let (mut calls, mut starting) = (JoinSet::new(), JoinSet::new());
     let mut ended: HashMap<String, Vec<Value>> = HashMap::new();
     while rung < CALLS || kills < KILLS || !calls.is_empty() || !starting.is_empty() {
@@ -517,6 +518,7 @@ async fn a_fleet_that_is_killed_at_random_takes_every_call_once() {
         peak = peak.max(exchange.look());
         for (_, tenant, places) in TENANTS {
             let used = capacity.in_use(tenant).await.unwrap();
+            most_places = most_places.max(used.global);
             assert!(
                 used.global <= GLOBAL && used.tenant <= places,
                 "over capacity: {used:?}"
@@ -533,9 +535,10 @@ async fn a_fleet_that_is_killed_at_random_takes_every_call_once() {
         begun.elapsed()
     );
     assert_eq!((kills, ended.len()), (KILLS, CALLS as usize));
+    assert_eq!(most_places, GLOBAL, "the limit was never reached");
     assert!(
-        peak >= GLOBAL as usize - 2,
-        "the limit was never near: {peak}"
+        peak >= GLOBAL as usize / 2,
+        "few calls went on at once: {peak}"
     );
 
     // What the dead held comes back by itself, and the living give back what they have.

@@ -48,8 +48,8 @@ use voice_examples::{CallDesk, LOOKUP};
 
 const WEBHOOKS: usize = 5_000;
 const AT_A_TIME: usize = 40;
-const GLOBAL: u32 = 80;
-const OF_BETA: u32 = 12;
+const GLOBAL: u32 = 50;
+const OF_BETA: u32 = 6;
 const TENANTS: [&str; 6] = [
     "acme",
     "beta",
@@ -507,7 +507,12 @@ fn check_calls(bench: &Bench, tally: &Tally) {
             .entry(word.split('(').next().unwrap().to_owned())
             .or_default() += 1;
 
-        assert!(phase.is_over(), "it stands for ever: {what}");
+        // Where the provider would not let us refuse, the caller goes on ringing until the ring time is over.
+        let rings_in_vain = phase == Phase::Ringing && rejects.contains_key(id);
+        assert!(
+            phase.is_over() || rings_in_vain,
+            "it stands for ever: {what}"
+        );
         assert!(
             counts.accepts <= 1 && counts.accepts + counts.rejects.len() <= 1,
             "{what}"

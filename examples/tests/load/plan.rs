@@ -136,12 +136,12 @@ pub const FORGERIES: u8 = 8;
 
 fn caller(rng: &mut fastrand::Rng) -> Caller {
     let number = match rng.u8(0..100) {
-        0..42 => ACME,
-        42..58 => BETA,
-        58..70 => NOBODY,
-        70..78 => BROKEN,
-        78..86 => DISABLED,
-        86..94 => SPEECHLESS,
+        0..30 => ACME,
+        30..40 => BETA,
+        40..58 => NOBODY,
+        58..68 => BROKEN,
+        68..78 => DISABLED,
+        78..92 => SPEECHLESS,
         _ => UNKNOWN,
     };
     let behaviour = match rng.u8(0..100) {
