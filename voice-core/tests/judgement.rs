@@ -39,6 +39,7 @@ const SILENT: u8 = 0;
 const TALKATIVE: u8 = 1;
 const CANNOT_SIGN: u8 = 2;
 const SIGNS_FOR_EVER: u8 = 3;
+const RESETS_ARE_FULL: u8 = 4;
 
 #[async_trait]
 impl Dialect for Moody {
@@ -63,6 +64,9 @@ impl Dialect for Moody {
     }
     fn request_id<'h>(&self, _: &'h HeaderMap) -> Option<&'h str> {
         None
+    }
+    fn waits_for_resets(&self) -> bool {
+        self.0.load(Ordering::SeqCst) != RESETS_ARE_FULL
     }
     fn secrets(&self) -> Vec<SecretString> {
         vec![SecretString::from(PLANTED)]
@@ -128,6 +132,18 @@ async fn a_reset_is_a_wait_for_who_was_refused_and_for_nobody_else() {
         let waited = answer.elapsed();
         assert!(waited >= least && waited <= most, "{status}: {waited:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reset_that_tells_when_a_quota_is_full_is_no_wait() {
+    let busy = Reply::status(429, "")
+        .header("x-ratelimit-remaining", "0")
+        .header("x-ratelimit-reset", "7");
+    let transport = ScriptedTransport::new([busy, Reply::status(204, "")]);
+    let (client, dialect) = moody(&transport, ClientOptions::new());
+    dialect.0.store(RESETS_ARE_FULL, Ordering::SeqCst);
+    let answer = get(&client).await.unwrap();
+    assert!(answer.elapsed() <= SEC, "{:?}", answer.elapsed());
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@
 )]
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -18,11 +18,10 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use voice_core::client::{Cursor, Page};
 use voice_core::error::{Delivery, Error, ErrorKind};
-use voice_core::ident::{E164, Ipv4Cidr, PromptId, SipUri};
+use voice_core::ident::{E164, Ipv4Cidr, PromptId};
 use voice_core::provider::{
-    AcceptCall, AllowedIp, CallId, CreateTrunk, Health, HealthCheck, HealthStatus,
-    InboundCallProvider, MappedNumber, Presence, Prompt, PromptProvider, PromptRequest,
-    PromptSummary, RejectReason, RenderedPrompt, SipCredential, TransferTarget, Trunk,
+    AllowedIp, CreateTrunk, Health, HealthCheck, HealthStatus, MappedNumber, Prompt,
+    PromptProvider, PromptRequest, PromptSummary, RenderedPrompt, SipCredential, Trunk,
     TrunkDestination, TrunkId, TrunkProvider, WebhookVerifier,
 };
 use voice_core::template::Template;
@@ -131,68 +130,6 @@ fn a_refused_webhook_is_an_error_of_the_family_too() {
     assert_eq!(
         WebhookError::Unreadable(String::new()).suggested_status(),
         400
-    );
-}
-
-#[derive(Debug, Default)]
-struct Switchboard(Mutex<Vec<String>>);
-
-#[async_trait]
-impl InboundCallProvider for Switchboard {
-    async fn accept(&self, id: &CallId, request: &AcceptCall) -> Result<Presence, Error> {
-        if id.as_str() == "gone" {
-            return Ok(Presence::AlreadyGone);
-        }
-        self.0
-            .lock()
-            .unwrap()
-            .push(format!("accept {id} {}", request.instructions));
-        Ok(Presence::Done)
-    }
-    async fn reject(&self, id: &CallId, reason: RejectReason) -> Result<Presence, Error> {
-        self.0
-            .lock()
-            .unwrap()
-            .push(format!("reject {id} {}", reason.sip_status()));
-        Ok(Presence::Done)
-    }
-    async fn transfer(&self, id: &CallId, target: &TransferTarget) -> Result<Presence, Error> {
-        self.0
-            .lock()
-            .unwrap()
-            .push(format!("transfer {id} {target:?}"));
-        Ok(Presence::Done)
-    }
-    async fn hang_up(&self, _: &CallId) -> Result<Presence, Error> {
-        Ok(Presence::AlreadyGone)
-    }
-}
-
-#[tokio::test]
-async fn inbound_calls() {
-    let board = Arc::new(Switchboard::default());
-    let calls: Arc<dyn InboundCallProvider> = board.clone();
-    let id = CallId::new("rtc_1").unwrap();
-    let accept = AcceptCall::new("Greet Ada.");
-    assert_eq!(calls.accept(&id, &accept).await.unwrap(), Presence::Done);
-    assert!(!format!("{accept:?}").contains("Ada"));
-    let gone = CallId::new("gone").unwrap();
-    assert_eq!(
-        calls.accept(&gone, &accept).await.unwrap(),
-        Presence::AlreadyGone
-    );
-    calls.reject(&id, RejectReason::NoCapacity).await.unwrap();
-    for target in [
-        TransferTarget::Phone(E164::parse("+15551234567").unwrap()),
-        TransferTarget::Sip(SipUri::parse("sip:+15551234567@pbx.example.com").unwrap()),
-    ] {
-        calls.transfer(&id, &target).await.unwrap();
-    }
-    let log = board.0.lock().unwrap().join("\n");
-    assert!(log.contains("reject rtc_1 503"), "{log}");
-    assert!(
-        !log.contains("5551234567"),
-        "numbers are masked in Debug: {log}"
     );
 }
 

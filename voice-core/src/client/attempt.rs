@@ -61,9 +61,12 @@ pub(super) async fn run(
     let uri = uri.map_err(|_| {
         Error::invalid_input("path", "cannot be put into a URL").with_operation(provider, operation)
     })?;
+    let (hurry_attempt, hurry_total) = request.hurry.unwrap_or((Duration::MAX, Duration::MAX));
     let ready = Ready {
         scope: shared.scopes.of(host, settings),
-        attempt_timeout: options.attempt_timeout.unwrap_or(settings.attempt_timeout),
+        attempt_timeout: options
+            .attempt_timeout
+            .unwrap_or_else(|| settings.attempt_timeout.min(hurry_attempt)),
         shared,
         options,
         uri,
@@ -78,7 +81,9 @@ pub(super) async fn run(
         backoff: &*settings.backoff,
         budget: ready.scope.budget.as_ref(),
         clock: &*settings.clock,
-        deadline: options.deadline.unwrap_or(settings.deadline),
+        deadline: options
+            .deadline
+            .unwrap_or_else(|| settings.deadline.min(hurry_total)),
         retry_after_cap: settings.retry_after_cap,
     };
     let span = tracing::info_span!(

@@ -41,6 +41,13 @@ pub trait Dialect: fmt::Debug + Send + Sync + 'static {
         limits::read(headers, now)
     }
 
+    /// Whether a refusal without `Retry-After` is waited out until the exhausted quotas of [`rate_limits`](Self::rate_limits)
+    /// start anew; the default. An API whose resets tell when a quota is **full** again, long after there is some of it,
+    /// says no, and the backoff decides.
+    fn waits_for_resets(&self) -> bool {
+        true
+    }
+
     /// The secrets of this client, so that no error can quote them back.
     fn secrets(&self) -> Vec<SecretString>;
 }

@@ -119,7 +119,10 @@ impl Ready<'_> {
             (advice, _) => advice,
         };
         let mut wait = limits.retry_after().or(refusal.retry_after);
-        if wait.is_none() && refusal.delivery == Delivery::Refused {
+        if wait.is_none()
+            && refusal.delivery == Delivery::Refused
+            && self.shared.dialect.waits_for_resets()
+        {
             wait = limits.wait_hint();
         }
         let mut error = self

@@ -36,7 +36,8 @@ pub struct Multipart {
 #[derive(Clone)]
 struct Part {
     name: String,
-    file: Option<(String, HeaderValue)>,
+    file: Option<String>,
+    content_type: Option<HeaderValue>,
     bytes: Bytes,
 }
 
@@ -63,7 +64,24 @@ impl Multipart {
         self.parts.push(Part {
             name: name.into(),
             file: None,
+            content_type: None,
             bytes: value.into().into(),
+        });
+        self
+    }
+
+    /// Adds a text that says what it is, such as JSON. The rule for `name` is that of [`text`](Self::text).
+    pub fn typed(
+        mut self,
+        name: impl Into<String>,
+        content_type: HeaderValue,
+        bytes: impl Into<Bytes>,
+    ) -> Self {
+        self.parts.push(Part {
+            name: name.into(),
+            file: None,
+            content_type: Some(content_type),
+            bytes: bytes.into(),
         });
         self
     }
@@ -78,7 +96,8 @@ impl Multipart {
     ) -> Self {
         self.parts.push(Part {
             name: name.into(),
-            file: Some((filename.into(), content_type)),
+            file: Some(filename.into()),
+            content_type: Some(content_type),
             bytes: bytes.into(),
         });
         self
@@ -101,10 +120,13 @@ impl Multipart {
             body.extend_from_slice(b"\r\nContent-Disposition: form-data; name=\"");
             push_escaped(&mut body, &with_whole_breaks(&part.name));
             body.push(b'"');
-            if let Some((filename, content_type)) = &part.file {
+            if let Some(filename) = &part.file {
                 body.extend_from_slice(b"; filename=\"");
                 push_escaped(&mut body, filename);
-                body.extend_from_slice(b"\"\r\nContent-Type: ");
+                body.push(b'"');
+            }
+            if let Some(content_type) = &part.content_type {
+                body.extend_from_slice(b"\r\nContent-Type: ");
                 body.extend_from_slice(content_type.as_bytes());
             }
             body.extend_from_slice(b"\r\n\r\n");
@@ -132,7 +154,7 @@ impl Multipart {
 
 impl Part {
     fn check(&self) -> Result<(), PartError> {
-        let filename = self.file.as_ref().map_or("", |(filename, _)| filename);
+        let filename = self.file.as_deref().unwrap_or_default();
         let odd = |c: char| c.is_ascii_control() && !matches!(c, '\r' | '\n');
         if self.name.is_empty() {
             Err(PartError::NoName)

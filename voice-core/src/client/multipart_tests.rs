@@ -62,11 +62,14 @@ fn quotes_and_breaks_in_names_cannot_begin_a_header() {
 fn the_bytes_are_those_of_the_standard() {
     let form = Multipart::new()
         .text("t", "v")
+        .typed("j", HeaderValue::from_static("application/json"), "{}")
         .file("f", "", PDF, Bytes::new());
     let (boundary, body) = form.encode().unwrap();
     assert_eq!(boundary.len(), BOUNDARY_LENGTH);
     let expected = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"t\"\r\n\r\nv\r\n\
+         --{boundary}\r\nContent-Disposition: form-data; name=\"j\"\r\n\
+         Content-Type: application/json\r\n\r\n{{}}\r\n\
          --{boundary}\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\"\r\n\
          Content-Type: application/pdf\r\n\r\n\r\n--{boundary}--\r\n"
     );

@@ -31,6 +31,16 @@ pub struct ClientOptions {
     pub(super) clock: SharedClock,
     pub(super) transport: TransportChoice,
     pub(super) user_agent: Option<String>,
+    chosen: Chosen,
+}
+
+/// Which rules for retries the caller has set.
+#[derive(Debug, Clone, Copy, Default)]
+struct Chosen {
+    retries: bool,
+    policy: bool,
+    backoff: bool,
+    retry_after_cap: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -56,6 +66,7 @@ impl Default for ClientOptions {
             clock: SystemClock::shared(),
             transport: TransportChoice::Build(HttpTransportBuilder::default()),
             user_agent: None,
+            chosen: Chosen::default(),
         }
     }
 }
@@ -85,6 +96,7 @@ impl ClientOptions {
     #[must_use]
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
+        self.chosen.retries = true;
         self
     }
 
@@ -93,6 +105,7 @@ impl ClientOptions {
     #[must_use]
     pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
         self.policy = Arc::new(policy);
+        self.chosen.policy = true;
         self
     }
 
@@ -100,6 +113,7 @@ impl ClientOptions {
     #[must_use]
     pub fn backoff(mut self, backoff: impl Backoff) -> Self {
         self.backoff = Arc::new(backoff);
+        self.chosen.backoff = true;
         self
     }
 
@@ -108,6 +122,43 @@ impl ClientOptions {
     #[must_use]
     pub fn retry_after_cap(mut self, cap: Duration) -> Self {
         self.retry_after_cap = cap;
+        self.chosen.retry_after_cap = true;
+        self
+    }
+
+    /// [`retries`](Self::retries), unless the caller has set them: for a provider whose API has rules of its own.
+    #[must_use]
+    pub fn or_retries(mut self, retries: u32) -> Self {
+        if !self.chosen.retries {
+            self.retries = retries;
+        }
+        self
+    }
+
+    /// [`retry_policy`](Self::retry_policy), unless the caller has set one.
+    #[must_use]
+    pub fn or_retry_policy(mut self, policy: impl RetryPolicy) -> Self {
+        if !self.chosen.policy {
+            self.policy = Arc::new(policy);
+        }
+        self
+    }
+
+    /// [`backoff`](Self::backoff), unless the caller has set one.
+    #[must_use]
+    pub fn or_backoff(mut self, backoff: impl Backoff) -> Self {
+        if !self.chosen.backoff {
+            self.backoff = Arc::new(backoff);
+        }
+        self
+    }
+
+    /// [`retry_after_cap`](Self::retry_after_cap), unless the caller has set one.
+    #[must_use]
+    pub fn or_retry_after_cap(mut self, cap: Duration) -> Self {
+        if !self.chosen.retry_after_cap {
+            self.retry_after_cap = cap;
+        }
         self
     }
 
@@ -322,6 +373,36 @@ impl fmt::Debug for RequestOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::retry::{JitterMode, NeverRetry};
+
+    #[test]
+    fn a_providers_rules_for_retries_give_way_to_the_callers() {
+        let long = Duration::from_secs(120);
+        let steady = ExponentialBackoff::new(long, long).with_jitter(JitterMode::None);
+        let theirs = |options: ClientOptions| {
+            options
+                .or_retries(2)
+                .or_retry_policy(SafeRetry)
+                .or_backoff(steady)
+                .or_retry_after_cap(long)
+        };
+        let unset = theirs(ClientOptions::new());
+        assert_eq!((unset.retries, unset.retry_after_cap), (2, long));
+        assert_eq!(unset.backoff.delay(1, 0.0), long);
+
+        let short = Duration::from_secs(7);
+        let exact = ExponentialBackoff::new(short, short).with_jitter(JitterMode::None);
+        let set = theirs(
+            ClientOptions::new()
+                .retries(5)
+                .retry_policy(NeverRetry)
+                .backoff(exact)
+                .retry_after_cap(short),
+        );
+        assert_eq!((set.retries, set.retry_after_cap), (5, short));
+        assert_eq!(set.backoff.delay(1, 0.0), short);
+        assert!(format!("{:?}", set.policy).contains("NeverRetry"));
+    }
 
     #[test]
     fn the_clients_own_headers_are_refused_in_any_case() {

@@ -1,9 +1,11 @@
 //! One request: parts put together, then sent.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
+use secrecy::ExposeSecret;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -34,6 +36,8 @@ pub struct RequestBuilder<'a> {
     pub(super) listener: Option<Listener>,
     /// Where it goes instead, without credentials.
     pub(super) upload: Option<SecretUrl>,
+    /// Shorter times than the client's: of an attempt, and of the whole.
+    pub(super) hurry: Option<(Duration, Duration)>,
     own_redactor: Option<Redactor>,
     error: Option<Error>,
 }
@@ -52,6 +56,7 @@ impl<'a> RequestBuilder<'a> {
             repeat: operation.repeat(),
             listener: None,
             upload: None,
+            hurry: None,
             own_redactor: None,
             error: None,
         };
@@ -182,6 +187,28 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
+    /// For an operation that is worth nothing when it is late: at most `attempt` for one attempt and `total` for everything.
+    /// What the caller asks for in [`RequestOptions`](super::RequestOptions) goes before it; the client's own times go before
+    /// it where they are shorter.
+    pub fn within(mut self, attempt: Duration, total: Duration) -> Self {
+        self.hurry = Some((attempt, total));
+        self
+    }
+
+    /// Other credentials than the client's, as `Authorization: Bearer`, and a [`secret`](Self::secret) of this request. They
+    /// are sent if the client's [`Dialect`](super::Dialect) leaves a header alone that is there already; it says so if it
+    /// does.
+    pub fn bearer(mut self, token: &SecretString) -> Self {
+        match HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                self.headers.insert(header::AUTHORIZATION, value);
+            }
+            Err(_) => self.fail(Error::invalid_input("bearer", "is no header value")),
+        }
+        self.secret(token)
+    }
+
     /// Names a secret that this request carries, such as a password to be set: no error about it shows that secret, even
     /// when the server quotes it.
     pub fn secret(mut self, secret: &SecretString) -> Self {
@@ -259,6 +286,17 @@ impl<'a> RequestBuilder<'a> {
     /// Whatever went wrong.
     pub async fn send_empty(self) -> Result<Response<()>, Error> {
         Ok(self.send_raw().await?.map(drop))
+    }
+
+    /// Sends it and takes any success by its status alone: the body is not read at all, so that one that breaks off or
+    /// cannot be unpacked changes nothing. `Accept` is `*/*` unless another is given.
+    ///
+    /// # Errors
+    /// Whatever went wrong.
+    pub async fn send_head(mut self) -> Result<Response<()>, Error> {
+        self.check(HeaderValue::from_static("*/*"))?;
+        let (meta, _) = attempt::run(self, Intake::Stream).await?;
+        Ok(Response::new((), meta))
     }
 
     /// Sends it and gives the bytes.

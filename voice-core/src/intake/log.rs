@@ -79,3 +79,100 @@ pub(crate) fn call_span(tenant: Option<&TenantId>, call: Option<&CallId>) -> Spa
     }
     span
 }
+
+#[cfg(test)]
+#[cfg(feature = "json-log")]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::json;
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+    use crate::intake::{EVENTS, Reason};
+    use crate::observe::json_log::{JsonLog, LogLevel};
+
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn lines(level: LogLevel, act: impl FnOnce()) -> Vec<Value> {
+        let page = Page::default();
+        let log = JsonLog::to(page.clone()).layer(level.into());
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(log), act);
+        let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn every_event_is_said_at_the_level_of_the_table_with_its_words() {
+        let lines = lines(LogLevel::Debug, || {
+            for row in EVENTS {
+                emit(row.code, None, &[]);
+            }
+        });
+        assert_eq!(lines.len(), EVENTS.len());
+        for (row, line) in EVENTS.iter().zip(&lines) {
+            assert_eq!(line["event"], row.code.as_str());
+            assert_eq!(line["level"], row.level.as_str());
+            assert_eq!(line["msg"], row.message);
+            assert_eq!(line["logger"], TARGET);
+        }
+    }
+
+    #[test]
+    fn an_error_is_nested_whose_call_it_is_said_and_nothing_personal_told() {
+        let acme = TenantId::parse("acme").unwrap();
+        let call = CallId::new("rtc_1").unwrap();
+        let error = IntakeError::new(EventCode::InstructionsMissing, Reason::GreetingTextEmpty)
+            .of(&acme)
+            .with("greeting_id", "greeting_xyz");
+        let details = [
+            ("rejected", json!("instructions_missing")),
+            ("from", json!("+14155552671")),
+            ("list", json!(["+14155552671"])),
+            ("status", json!(200)),
+        ];
+        let lines = lines(LogLevel::Error, || {
+            let span = call_span(None, Some(&call));
+            span.record("tenant_id", acme.as_str());
+            let _span = span.entered();
+            emit(EventCode::InstructionsMissing, Some(&error), &details);
+            emit(EventCode::CallAccepted, None, &[]);
+        });
+        assert_eq!(lines.len(), 1);
+        let line = &lines[0];
+        assert_eq!(line["tenant_id"], "acme");
+        assert_eq!(line["call_id"], "rtc_1");
+        assert_eq!(line["error"], error.log_value());
+        assert_eq!(line["error"]["context"]["greeting_id"], "greeting_xyz");
+        assert_eq!(line["rejected"], "instructions_missing");
+        assert_eq!(line["status"], 200);
+        assert!(!line.to_string().contains("4155552671"), "{line}");
+    }
+
+    #[test]
+    fn other_layers_get_redacted_text_too() {
+        let text = object(&[
+            ("from", json!("+14155552671")),
+            ("n", json!({"a": "sk-abcdefgh"})),
+        ]);
+        let text = text.unwrap();
+        assert!(
+            !text.contains("4155552671") && !text.contains("abcdefgh"),
+            "{text}"
+        );
+    }
+}

@@ -128,7 +128,8 @@ pub trait InboundCallProvider: fmt::Debug + Send + Sync {
     /// Takes a call and lets an agent speak.
     ///
     /// # Errors
-    /// The provider's; a caller who has gone is [`Presence::AlreadyGone`], not an error.
+    /// The provider's; a caller who has gone is [`Presence::AlreadyGone`], not an error. If the error's
+    /// [`may_have_happened`](Error::may_have_happened) says so, the call may be taken all the same: join it to find out.
     async fn accept(&self, id: &CallId, request: &AcceptCall) -> Result<Presence, Error>;
 
     /// Refuses a call.

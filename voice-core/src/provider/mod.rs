@@ -1,7 +1,7 @@
 //! The capabilities providers share, as object-safe traits.
 //!
 //! An application written against these swaps one provider for another by changing one constructor. The traits that provider
-//! crates implement so far (health, agents, calls, webhooks) have a conformance suite in the test kit that every
+//! crates implement so far (health, agents, calls, ringing calls, webhooks) have a conformance suite in the test kit that every
 //! implementor passes.
 //!
 //! | trait | does |

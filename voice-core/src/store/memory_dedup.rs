@@ -18,9 +18,9 @@ const SWEEP: usize = 8;
 
 /// Keeps claims and what is done in this process. Its results are those of the store on Redis, on the injected clock.
 ///
-/// Memory: an entry takes about 250 bytes and its key twice. One done entry is kept for each key for as long as
+/// Memory: an entry takes about 250 bytes with its key. One done entry is kept for each key for as long as
 /// [`complete`](DedupStore::complete) says, so that 10 calls a minute, each with two keys and kept for 73 hours, come to
-/// 88,000 entries or about 30 MB. Every operation drops up to 8 entries whose time is over. At
+/// 88,000 entries or about 22 MB. Every operation drops up to 8 entries whose time is over. At
 /// [`MAX_ENTRIES`](Self::MAX_ENTRIES), or what [`max_entries`](Self::max_entries) sets, the done entry that would end soonest
 /// is forgotten, which [`forgotten`](Self::forgotten) counts: a repeat of that key would be worked on again. A claim in
 /// progress is never forgotten; when nothing else is left, new claims are refused.

@@ -116,6 +116,24 @@ pub struct SimRequest {
 }
 
 impl SimRequest {
+    /// A request, for simulators with a listener of their own.
+    #[must_use]
+    pub fn new(
+        method: Method,
+        path: impl Into<String>,
+        query: impl Into<String>,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            query: query.into(),
+            headers,
+            body,
+        }
+    }
+
     /// A header's text; empty when it is not there.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
@@ -269,6 +287,17 @@ pub enum Mishap {
     UnreadableSuccess,
     /// Carried out, and answered this late.
     Slow(Duration),
+    /// This status, in the provider's own form; nothing was done.
+    Status(u16),
+    /// Nothing was done, and no answer ever comes. Only simulators with a listener of their own can; others answer as for
+    /// [`ServerError`](Self::ServerError). The same goes for the three below.
+    NoAnswer,
+    /// Carried out, and no answer ever comes.
+    NoAnswerAfterActing,
+    /// Nothing was done, and the connection is reset.
+    Reset,
+    /// Carried out, and the connection is reset before the answer.
+    ResetAfterActing,
 }
 
 impl Mishap {
@@ -277,7 +306,11 @@ impl Mishap {
     pub fn acts(&self) -> bool {
         matches!(
             self,
-            Self::ServerErrorAfterActing | Self::UnreadableSuccess | Self::Slow(_)
+            Self::ServerErrorAfterActing
+                | Self::UnreadableSuccess
+                | Self::Slow(_)
+                | Self::NoAnswerAfterActing
+                | Self::ResetAfterActing
         )
     }
 }

@@ -109,7 +109,7 @@ impl Scheme {
     }
 
     /// The bytes of a signature as it stands in a header.
-    fn decode(self, signature: &str) -> Option<Vec<u8>> {
+    pub(super) fn decode(self, signature: &str) -> Option<Vec<u8>> {
         match self {
             Self::HmacSha1Base64 | Self::HmacSha256Base64 => STANDARD.decode(signature).ok(),
             Self::HmacSha256Hex => unhex(signature),
@@ -117,7 +117,7 @@ impl Scheme {
     }
 
     /// Whether `key` made one of these signatures; all are compared, each in constant time.
-    fn made_any(self, key: &[u8], message: &[&[u8]], given: &[Vec<u8>]) -> bool {
+    pub(super) fn made_any(self, key: &[u8], message: &[&[u8]], given: &[Vec<u8>]) -> bool {
         match self {
             Self::HmacSha1Base64 => made_any(&sha1(key, message), given),
             Self::HmacSha256Base64 | Self::HmacSha256Hex => made_any(&sha256(key, message), given),

@@ -2,12 +2,13 @@
 //!
 //! Provider crates implement [`WebhookVerifier`](crate::provider::WebhookVerifier) from the parts here: [`Keys`] (several
 //! secrets at once, never an empty one), [`Scheme`] (HMACs compared in constant time; the expected one never leaves the
-//! function), and [`ReplayWindow`].
+//! function), and [`ReplayWindow`]. [`standard`] is a whole scheme that several providers share.
 
 mod event;
 mod mac;
 mod replay;
 mod request;
+pub mod standard;
 mod url;
 
 pub use event::WebhookEvent;

@@ -115,11 +115,7 @@ fn the_report_says_why_and_shows_no_number() {
         "{shown}"
     );
 
-    let found = finder
-        .clone()
-        .region(Region::NORTH_AMERICA)
-        .find(&pairs)
-        .unwrap();
+    let found = finder.region(Region::NORTH_AMERICA).find(&pairs).unwrap();
     assert_eq!(
         (found.number.as_str(), found.report().as_str()),
         (A, "found in To")

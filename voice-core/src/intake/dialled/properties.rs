@@ -126,7 +126,7 @@ proptest! {
 
     #[test]
     fn digits_without_a_plus_are_never_guessed(digits in "[0-9]{1,20}") {
-        for value in [format!("<sip:{digits}@h>"), format!("tel:{digits}"), digits.clone()] {
+        for value in [format!("<sip:{digits}@h>"), format!("tel:{digits}"), digits] {
             let error = DialledNumber::new().find(&[SipHeader::new("To", value)]).unwrap_err();
             prop_assert_eq!(error.passed[0].miss, Miss::NoRegion);
         }

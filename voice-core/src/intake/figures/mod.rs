@@ -121,7 +121,6 @@ impl IntakeFigures {
     }
 
     /// A call was taken: it counts as active until the guard ends or is dropped.
-    #[must_use]
     pub fn begin(&self, tenant: &TenantId) -> ActiveCall {
         ActiveCall::begin(self.clone(), self.block(tenant))
     }
@@ -192,7 +191,7 @@ mod tests {
         figures.count(Figure::RejectedCapacity, Some(&tenant("a")));
         figures.add(Figure::RejectedOther, 2, Some(&tenant("b")));
         figures.count(Figure::RejectedTenantResolveFailed, None);
-        let snapshot = figures.clone().snapshot();
+        let snapshot = figures.snapshot();
         assert_eq!(snapshot.totals.rejected_calls(), 4);
         assert_eq!(snapshot.tenants["a"].rejected_calls(), 1);
         assert_eq!(snapshot.tenants["b"].get(Figure::RejectedOther), 2);

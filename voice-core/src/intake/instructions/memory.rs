@@ -36,8 +36,6 @@ pub enum StoreTrouble {
     Down,
     /// It never answers.
     Hangs,
-    /// It panics.
-    Panics,
     /// It gives states and says that it cannot read texts.
     NoTexts,
 }
@@ -154,8 +152,6 @@ impl MemoryInstructions {
                 Err(error.with_delivery(Delivery::NotSent))
             }
             StoreTrouble::Hangs => std::future::pending().await,
-            // Not the macro, which the lints keep for bugs: this is what was ordered.
-            StoreTrouble::Panics => std::panic::panic_any("the store was told to panic"),
         }
     }
 }

@@ -77,7 +77,6 @@ pub struct ResolvedInstructions {
 
 impl InstructionResolver {
     /// A resolver over `store`, with settings.
-    #[must_use]
     pub fn builder(store: Arc<dyn InstructionStore>) -> InstructionResolverBuilder {
         InstructionResolverBuilder {
             store,

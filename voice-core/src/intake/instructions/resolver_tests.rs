@@ -8,12 +8,26 @@ use futures_util::future::join_all;
 
 use super::*;
 use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, ErrorKind};
 use crate::intake::figures::{Figure, IntakeFigures};
 use crate::intake::tenant::TenantId;
 use crate::intake::{EventCode, IntakeError, Reason};
 
 const FRESH: Duration = Duration::from_secs(300);
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Debug)]
+struct Panics;
+
+#[async_trait::async_trait]
+impl InstructionStore for Panics {
+    async fn state(&self, _: &TenantId) -> Result<Option<InstructionState>, Error> {
+        panic!("told to")
+    }
+    async fn text(&self, _: &TenantId, _: PromptKind, _: &str) -> Result<Option<String>, Error> {
+        panic!("told to")
+    }
+}
 
 struct Setup {
     store: Arc<MemoryInstructions>,
@@ -177,10 +191,7 @@ async fn safe_texts_that_can_be_read_are_used_at_once() {
     struct OnlySafe(Arc<MemoryInstructions>);
     #[async_trait::async_trait]
     impl InstructionStore for OnlySafe {
-        async fn state(
-            &self,
-            tenant: &TenantId,
-        ) -> Result<Option<InstructionState>, crate::error::Error> {
+        async fn state(&self, tenant: &TenantId) -> Result<Option<InstructionState>, Error> {
             self.0.state(tenant).await
         }
         async fn text(
@@ -188,7 +199,7 @@ async fn safe_texts_that_can_be_read_are_used_at_once() {
             tenant: &TenantId,
             kind: PromptKind,
             id: &str,
-        ) -> Result<Option<String>, crate::error::Error> {
+        ) -> Result<Option<String>, Error> {
             match id.starts_with("safe-") {
                 true => self.0.text(tenant, kind, id).await,
                 false => std::future::pending().await,
@@ -220,8 +231,8 @@ async fn a_store_that_hangs_costs_the_limit_and_one_that_panics_nothing() {
     let waited = clock.now() - start;
     assert!(waited >= Duration::from_secs(2) && waited < Duration::from_millis(2_100));
 
-    it.store.trouble(StoreTrouble::Panics);
-    let found = it.resolve().await;
+    let panics = InstructionResolver::builder(Arc::new(Panics)).build();
+    let found = panics.resolve(&it.acme).await.unwrap();
     assert_eq!(found.fault.unwrap().reason(), &Reason::DbError);
     it.store.trouble(StoreTrouble::NoTexts);
     let fault = it.resolve().await.fault.unwrap();
@@ -326,4 +337,31 @@ async fn the_texts_for_an_outage_can_be_set() {
     let found = resolver.resolve(&it.acme).await.unwrap();
     assert_eq!(found.instructions.greeting, "Sorry.");
     assert_eq!(found.instructions.prompt, DOWNTIME_PROMPT, "blank is none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_state_that_cannot_be_read_is_a_fault_of_the_configuration() {
+    #[derive(Debug)]
+    struct Broken;
+    #[async_trait::async_trait]
+    impl InstructionStore for Broken {
+        async fn state(&self, _: &TenantId) -> Result<Option<InstructionState>, Error> {
+            Err(Error::new(ErrorKind::Decode, "active is missing"))
+        }
+        async fn text(
+            &self,
+            _: &TenantId,
+            _: PromptKind,
+            _: &str,
+        ) -> Result<Option<String>, Error> {
+            Ok(None)
+        }
+    }
+    let resolver = InstructionResolver::builder(Arc::new(Broken)).build();
+    let acme = TenantId::parse("acme").unwrap();
+    let error = resolver.resolve(&acme).await.unwrap_err();
+    assert_eq!(error.code(), EventCode::TenantNotConfigured);
+    assert_eq!(error.reason(), &Reason::InvalidConfig);
+    assert_eq!(context(&error), [("operation", "fetch_state")]);
+    assert!(error.to_string().contains("active is missing"), "{error}");
 }

@@ -46,7 +46,7 @@ fn lines_at(level: LogLevel, act: impl FnOnce()) -> Vec<Value> {
     lines
 }
 
-fn line(act: impl FnOnce()) -> Value {
+fn one_line(act: impl FnOnce()) -> Value {
     let mut lines = lines_at(LogLevel::Debug, act);
     assert_eq!(lines.len(), 1);
     lines.remove(0)
@@ -127,7 +127,7 @@ async fn ids_come_from_the_nearest_span_that_has_them_whatever_its_level() {
         ]
     );
     assert!(lines[1].get("other").is_none());
-    let late = line(|| {
+    let late = one_line(|| {
         let call = tracing::info_span!("call", tenant_id = tracing::field::Empty);
         call.record("tenant_id", "acme");
         call.in_scope(|| tracing::info!("x"));
@@ -137,7 +137,7 @@ async fn ids_come_from_the_nearest_span_that_has_them_whatever_its_level() {
 
 #[tokio::test(start_paused = true)]
 async fn errors_are_nested_details_flattened_and_own_keys_kept() {
-    let line = line(|| {
+    let line = one_line(|| {
         let error = json!({"reason": "db_timeout", "context": {"operation": "fetch_state", "list": ["a", 1, null]}});
         let details = json!({"rejected": "capacity", "level": "mine", "count": 3});
         tracing::info!(error = %error, details = %details, ts = 5, r#type = "t", text = "{\"a\":1}", nan = f64::NAN, big = u128::MAX, "m");
@@ -155,7 +155,7 @@ async fn errors_are_nested_details_flattened_and_own_keys_kept() {
     assert_eq!(line["text"], "{\"a\":1}", "other fields are text");
     assert_eq!(line["nan"], "NaN");
     assert_eq!(line["big"], u128::MAX.to_string());
-    let plain = super::tests::line(|| tracing::error!(error = "plain words", "m"));
+    let plain = one_line(|| tracing::error!(error = "plain words", "m"));
     assert_eq!(plain["error"], "plain words");
 }
 
@@ -248,7 +248,7 @@ proptest! {
         field in "\\PC{0,40}|(password|\"|:|=|123456789012|\\\\|\n|,|\\}|\\[|<secret>|'){0,12}",
         key in "\\PC{0,12}|token|sig|\"",
     ) {
-        let line = line(|| {
+        let line = one_line(|| {
             let details = json!({ key.clone(): field.clone(), "n": [field.clone(), {key.clone(): 1}] });
             tracing::info!(target: "app", secret = field.as_str(), field, details = %details, "{message}");
         });

@@ -99,3 +99,43 @@ impl<K, D> fmt::Debug for Owed<K, D> {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock, SystemClock};
+    use std::time::Duration;
+
+    #[test]
+    fn the_latest_debt_of_a_key_stands_and_what_is_over_is_dropped() {
+        let now = SystemClock::default().now();
+        let later = now + Duration::from_secs(1);
+        let owed = Owed::new();
+        owed.add("a", 1, later, now);
+        owed.add("a", 2, later, now);
+        owed.add("over", 3, now, now);
+        assert_eq!((owed.len(), owed.get(&"a")), (2, Some(2)));
+        assert_eq!(owed.some(9, now), [("a", 2, later)]);
+        assert_eq!(owed.len(), 1);
+        owed.paid(&"a", &1);
+        assert_eq!(owed.len(), 1, "another debt was paid");
+        owed.paid(&"a", &2);
+        assert_eq!(owed.len(), 0);
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_there_is_room_for() {
+        let now = SystemClock::default().now();
+        let later = now + Duration::from_secs(1);
+        let owed = Owed::new();
+        for key in 0..MAX {
+            owed.add(key, 0, later, now);
+        }
+        owed.add(MAX, 0, later, now);
+        assert_eq!((owed.len(), owed.get(&MAX)), (MAX, None));
+        owed.add(1, 1, later, now);
+        assert_eq!(owed.get(&1), Some(1), "what is known may change");
+        owed.add(MAX, 0, later + Duration::from_secs(1), later);
+        assert_eq!(owed.len(), 1, "what is over makes room");
+    }
+}

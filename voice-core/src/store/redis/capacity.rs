@@ -18,10 +18,12 @@ use crate::store::{
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 // Both sets are cut to what still holds. Every set lives until its longest lease is over: PEXPIRE by the last lease would
-// drop the longer ones with it. Numbers are printed in full, since Lua's `..` keeps 14 digits.
+// drop the longer ones with it. Numbers are printed in full, since Lua's `..` keeps 14 digits. The present is rounded down
+// and the end of a lease up, so that none is shorter than asked, by a part of a millisecond.
 const NOW: &str = "
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local part = math.ceil(time[2] % 1000 / 1000)
 local function text(number) return string.format('%.0f', number) end
 ";
 const HOLD: &str = "
@@ -29,7 +31,7 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now))
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', text(now))
 local held = redis.call('ZSCORE', KEYS[1], ARGV[1]) or redis.call('ZSCORE', KEYS[2], ARGV[2])
 local function hold()
-  local till = text(now + ARGV[3])
+  local till = text(now + part + ARGV[3])
   redis.call('ZADD', KEYS[1], till, ARGV[1])
   redis.call('ZADD', KEYS[2], till, ARGV[2])
   for _, key in ipairs(KEYS) do
@@ -61,7 +63,7 @@ return {redis.call('ZCOUNT', KEYS[1], after, '+inf'), redis.call('ZCOUNT', KEYS[
 ///
 /// There are two sorted sets, `{prefix}capacity:{cap}:g` for all tenants and `{prefix}capacity:{cap}:t:TENANT` for each, with
 /// the moment at which each lease is over by the server's clock. One script drops what is over from both, renews or counts,
-/// and enters the lease in both; both lie on one node of a cluster. A lease takes about 200 bytes of the server's memory.
+/// and enters the lease in both; both lie on one node of a cluster. A lease takes about 330 bytes of the server's memory.
 ///
 /// It says what it cannot do; [`GuardedCapacity`](crate::store::GuardedCapacity) decides what then.
 #[derive(Debug, Clone)]

@@ -45,7 +45,7 @@ return 0";
 /// Keeps claims and what is done in Redis, where every process that uses the same prefix finds them.
 ///
 /// Each key of the caller is a key of its own, `{prefix}dedup:{KEY}`, with `p:OWNER` while it is claimed and `d` when it is
-/// done, and expires by itself: a done one takes about 150 bytes of the server's memory. Each operation is one script. When
+/// done, and expires by itself: a done one takes about 180 bytes of the server's memory. Each operation is one script. When
 /// the connection breaks before the answer, the operation is asked once more, in a form that finds its own work done.
 ///
 /// It says what it cannot do; [`GuardedDedup`](crate::store::GuardedDedup) decides what then.

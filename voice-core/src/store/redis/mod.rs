@@ -2,7 +2,8 @@
 //!
 //! [`RedisConnection`] is what every store here stands on: one multiplexed connection, opened when it is first needed and
 //! again after it broke, with time limits, a circuit breaker and a prefix of its own. Clones share it, and so do the stores
-//! that are given it. [`RedisCache`] is the cache store.
+//! that are given it. [`RedisCache`] is the cache store, [`RedisDedup`] and [`RedisCapacity`] are those of claims and of places,
+//! [`RedisLimiter`] is the limiter of a fleet. Each takes its decision in one script, on the server's clock.
 //!
 //! # What Redis it takes
 //! Redis 6 or later, or a server that speaks its protocol, at one address: a single node, the address of a primary, or a

@@ -1,5 +1,6 @@
 //! What every capacity store keeps.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::Duration;
@@ -37,8 +38,8 @@ struct Suite<'a> {
     clock: &'a SharedClock,
 }
 
-fn lease(tenant: &str, id: impl ToString) -> Lease {
-    Lease::new(tenant, id.to_string())
+fn lease(tenant: &str, id: impl fmt::Display) -> Lease {
+    Lease::new(tenant, format!("{id}"))
 }
 
 #[allow(clippy::expect_used, reason = "a conformance suite fails by panicking")]

@@ -16,10 +16,13 @@ const STREAM_BURST: u32 = 10;
 const SLOW_BURST: u32 = 5;
 const WAITERS: usize = 12;
 
+/// Requests per second and burst in, the handles of a fleet out.
+type Make = dyn Fn(u32, u32) -> Vec<Arc<dyn RateLimiter>> + Send + Sync;
+
 /// Makes limiters: the handles of one fleet that shares so many per second and such a burst, all its turns unused. For a
 /// limiter of one process these are its clones.
 pub struct LimiterFixture {
-    make: Box<dyn Fn(u32, u32) -> Vec<Arc<dyn RateLimiter>> + Send + Sync>,
+    make: Box<Make>,
     clock: SharedClock,
 }
 

@@ -1,5 +1,6 @@
 //! [`CachedDirectory`]: keeps a directory's answers, and goes on with them when it fails.
 
+mod flight;
 mod options;
 mod shelf;
 #[cfg(test)]
@@ -12,16 +13,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::runtime::Handle;
 use tracing::Instrument;
 
 use super::{TenantDirectory, TenantId, TenantRoute};
-use crate::clock::{SharedClock, later, timeout};
+use crate::clock::{SharedClock, timeout};
 use crate::error::{Error, ErrorKind};
 use crate::ident::E164;
-use shelf::{Answer, Flight, Kept, Shelf, Ticket};
+use flight::{Landing, copy, flight, no_runtime};
+use shelf::{Kept, Shelf};
 
 pub use options::{DirectoryCacheOptions, DirectoryCacheStats};
 
@@ -162,7 +163,7 @@ impl<D: TenantDirectory> Inner<D> {
         Asked: Future<Output = Result<Option<V>, Error>> + Send + 'static,
     {
         let shelf = which(self);
-        let flight = {
+        let (flight, question) = {
             let mut places = shelf.lock();
             let now = self.clock.now();
             match places.kept(key, now, &self.options) {
@@ -181,20 +182,29 @@ impl<D: TenantDirectory> Inner<D> {
                 Kept::Stale(_) | Kept::Unknown => {}
             }
             match places.flight(key) {
-                Some(flight) => {
-                    count(&self.counts.joined);
-                    flight
-                }
+                Some(flight) => (flight, None),
                 None => {
-                    let runtime = Handle::try_current().map_err(|_| no_runtime())?;
-                    let ticket = places.ticket(key);
-                    let asked = ask(Arc::clone(self), key.clone());
-                    let flight = self.start(&runtime, which, ticket, asked);
-                    places.take_off(key, flight.clone());
-                    flight
+                    let (answer, flight) = flight();
+                    let ticket = places.take_off(key, flight.clone());
+                    (flight, Some((ticket, answer)))
                 }
             }
         };
+        match question {
+            // Not under the lock: a runtime that shuts down drops the task at once, which takes the lock.
+            Some((ticket, answer)) => {
+                let landing = Landing {
+                    inner: Arc::clone(self),
+                    which,
+                    ticket,
+                };
+                let runtime = Handle::try_current().map_err(|_| no_runtime())?;
+                let asked = ask(Arc::clone(self), key.clone());
+                // It ends by itself; its answer comes through the channel.
+                drop(runtime.spawn(landing.ask(asked, answer).in_current_span()));
+            }
+            None => count(&self.counts.joined),
+        }
         let error = match flight.await {
             Ok(value) => return Ok(value),
             Err(error) => error,
@@ -207,43 +217,6 @@ impl<D: TenantDirectory> Inner<D> {
             }
             None => Err(copy(&error)),
         }
-    }
-
-    /// Asks in a task of its own, so that whoever asked first may go away.
-    fn start<K, V>(
-        self: &Arc<Self>,
-        runtime: &Handle,
-        which: Which<D, K, V>,
-        ticket: Ticket<K>,
-        asked: impl Future<Output = Result<Option<V>, Error>> + Send + 'static,
-    ) -> Flight<V>
-    where
-        K: Clone + Eq + Hash + Send + Sync + 'static,
-        V: Clone + Send + Sync + 'static,
-    {
-        let inner = Arc::clone(self);
-        let task = runtime.spawn(
-            async move {
-                let landing = Landing {
-                    inner,
-                    which,
-                    ticket,
-                };
-                let answer = landing.inner.ask(asked).await;
-                landing.land(answer)
-            }
-            .in_current_span(),
-        );
-        async move {
-            task.await.unwrap_or_else(|_| {
-                Err(Arc::new(Error::new(
-                    ErrorKind::Other,
-                    "the question to the directory ended without an answer",
-                )))
-            })
-        }
-        .boxed()
-        .shared()
     }
 
     async fn ask<V>(
@@ -283,59 +256,6 @@ impl<D: TenantDirectory> Inner<D> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = until;
     }
-}
-
-/// Takes a question off the list when it is over, however it ends.
-struct Landing<D, K: Clone + Eq + Hash, V> {
-    inner: Arc<Inner<D>>,
-    which: Which<D, K, V>,
-    ticket: Ticket<K>,
-}
-
-impl<D: TenantDirectory, K: Clone + Eq + Hash, V: Clone> Landing<D, K, V> {
-    fn land(&self, answer: Result<Option<V>, Error>) -> Answer<V> {
-        let now = self.inner.clock.now();
-        match answer {
-            Ok(value) => {
-                self.inner.leave_alone(None);
-                let shelf = (self.which)(&self.inner);
-                shelf.lock().keep(&self.ticket, value.clone(), now);
-                Ok(value)
-            }
-            Err(error) => {
-                let until = later(now, self.inner.options.pause);
-                self.inner.leave_alone(Some(until));
-                Err(Arc::new(error))
-            }
-        }
-    }
-}
-
-impl<D, K: Clone + Eq + Hash, V> Drop for Landing<D, K, V> {
-    fn drop(&mut self) {
-        (self.which)(&self.inner).lock().landed(&self.ticket);
-    }
-}
-
-fn no_runtime() -> Error {
-    Error::new(
-        ErrorKind::Other,
-        "the directory is asked by a task, which needs a running tokio runtime",
-    )
-}
-
-/// Everybody who waited gets an error of his own.
-fn copy(error: &Error) -> Error {
-    let mut copied = Error::new(error.kind(), error.message())
-        .with_operation(error.provider(), error.operation())
-        .with_delivery(error.delivery());
-    if let Some(code) = error.code() {
-        copied = copied.with_code(code);
-    }
-    if let Some(wait) = error.retry_after() {
-        copied = copied.with_retry_after(wait);
-    }
-    copied
 }
 
 #[async_trait]

@@ -29,7 +29,7 @@ pub(super) struct Shelf<K: Eq + Hash, V>(Mutex<Places<K, V>>);
 pub(super) struct Places<K: Eq + Hash, V> {
     found: LruCache<K, (V, Instant)>,
     nothing: LruCache<K, Instant>,
-    flights: HashMap<K, (u64, Option<Flight<V>>)>,
+    flights: HashMap<K, (u64, Flight<V>)>,
     tickets: u64,
 }
 
@@ -120,21 +120,16 @@ impl<K: Clone + Eq + Hash, V> Places<K, V> {
     }
 
     pub(super) fn flight(&self, key: &K) -> Option<Flight<V>> {
-        self.flights.get(key).and_then(|(_, flight)| flight.clone())
+        self.flights.get(key).map(|(_, flight)| flight.clone())
     }
 
-    pub(super) fn ticket(&mut self, key: &K) -> Ticket<K> {
+    /// Puts a question on the list.
+    pub(super) fn take_off(&mut self, key: &K, flight: Flight<V>) -> Ticket<K> {
         self.tickets += 1;
-        self.flights.insert(key.clone(), (self.tickets, None));
+        self.flights.insert(key.clone(), (self.tickets, flight));
         Ticket {
             key: key.clone(),
             number: self.tickets,
-        }
-    }
-
-    pub(super) fn take_off(&mut self, key: &K, flight: Flight<V>) {
-        if let Some(place) = self.flights.get_mut(key) {
-            place.1 = Some(flight);
         }
     }
 

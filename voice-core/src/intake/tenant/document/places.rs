@@ -19,7 +19,7 @@ const KEY: &str = "a name of 1 to 64 letters, digits, '.', '_' and '-'";
 const DESTINATIONS: &str = "an object of destinations by id, 1000 at most";
 const DESTINATION: &str =
     "\"+…\" in E.164 form, \"sip:…\", {\"phone\": \"+…\"} or {\"sip\": \"sip:…\"}";
-const PHONE: &str = "a number in E.164 form, such as \"+14155550123\"";
+const PHONE: &str = "a number in E.164 form: + and 7 to 15 digits, the first 1 to 9";
 const SIP: &str = "a SIP URI without a password, such as \"sip:desk@pbx.acme.example\"";
 const FEATURES: &str = "an object of features by name, 1000 at most";
 const FEATURE: &str = "true, false, or an object of settings with an optional \"enabled\"";

@@ -153,8 +153,11 @@ impl JsonFileDirectory {
     /// Looks at the file if it is time. One look at a time; a caller who goes away leaves it to the next.
     async fn look(&self) -> Result<(), FileError> {
         let mut check = self.check.lock().await;
-        let is_over = check.running.as_ref().is_some_and(JoinHandle::is_finished);
-        if self.is_stuck.load(Ordering::Relaxed) && !is_over {
+        let still_runs = check
+            .running
+            .as_ref()
+            .is_some_and(|look| !look.is_finished());
+        if still_runs && self.is_stuck.load(Ordering::Relaxed) {
             return Ok(());
         }
         if check.running.is_none() {

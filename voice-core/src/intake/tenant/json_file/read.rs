@@ -20,10 +20,11 @@ const FILE: &str = "an object with tenants and numbers";
 const TENANTS: &str = "a list of tenant documents";
 const TENANT: &str = "a tenant document, with a tenant_id of its own";
 const NUMBERS: &str = "an object of numbers in E.164 form";
-const NUMBER: &str = "a number in E.164 form, such as \"+14155550123\"";
+// No example numbers here: the redaction of errors would mask them.
+const NUMBER: &str = "a number in E.164 form: + and 7 to 15 digits, the first 1 to 9";
 const ROUTE: &str = "a tenant's id, or an object with tenant_id";
 const TENANT_ID: &str = "a tenant's id: 1 to 128 letters, digits, '.', '_' and '-'";
-const LIMIT: &str = "a whole number from 0 to 4294967295";
+const LIMIT: &str = "a whole number, 0 or more, of 32 bits";
 const CLIENT: &str = "a text";
 
 /// What tells a file from another one.
@@ -61,6 +62,8 @@ pub(super) enum Seen {
 pub(super) enum FileError {
     #[error("the file of tenants cannot be read: {0}")]
     Read(io::ErrorKind),
+    #[error("the file of tenants is a folder or a device")]
+    NoFile,
     #[error("the file of tenants is larger than 64 MiB")]
     TooLarge,
     #[error("the file of tenants is no JSON: line {line}, column {column}")]
@@ -86,6 +89,10 @@ pub(super) fn look(path: &FilePath, known: Option<Stamp>) -> Result<Seen, FileEr
     let stamp = Stamp::of(&metadata);
     if known == Some(stamp) {
         return Ok(Seen::Same);
+    }
+    // A pipe would keep a thread waiting for ever.
+    if !metadata.is_file() {
+        return Ok(Seen::Other(stamp, Err(FileError::NoFile)));
     }
     if stamp.length > MAX_BYTES {
         return Ok(Seen::Other(stamp, Err(FileError::TooLarge)));

@@ -127,3 +127,69 @@ impl Drop for Seat<'_> {
         known.waiting = known.waiting.saturating_sub(1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock, SystemClock};
+
+    const PACE: Pace = Pace {
+        step: 100_000,
+        burst: 5,
+        limit: 10,
+        window: Duration::from_secs(1),
+    };
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    fn now() -> Instant {
+        SystemClock::default().now()
+    }
+
+    #[test]
+    fn who_certainly_comes_too_late_is_told_at_once() {
+        let (queue, t0) = (Queue::default(), now());
+        // The first turn comes in 100 ms, and each further one 100 ms later.
+        queue.denied(t0, ms(100), 1, &PACE);
+        let first = queue.join(1, &PACE, t0, t0 + ms(100)).unwrap();
+        let second = queue.join(2, &PACE, t0, t0 + ms(300)).unwrap();
+        let late = queue.join(1, &PACE, t0, t0 + ms(399)).unwrap_err();
+        assert_eq!(late.wait(), Some(ms(400)));
+        assert_eq!(queue.waiting(), 2, "who was refused does not wait");
+        drop((first, second));
+        assert_eq!(queue.waiting(), 0);
+        let again = queue.join(1, &PACE, t0, t0 + ms(100));
+        assert!(again.is_ok(), "who went left the place");
+    }
+
+    #[test]
+    fn turns_that_were_left_in_the_bucket_are_not_waited_for() {
+        let (queue, t0) = (Queue::default(), now());
+        // Three more may go at once: the next single one was due 200 ms ago.
+        queue.learn(t0, Err(ms(200)));
+        assert!(queue.ready(3, &PACE, t0).is_none());
+        let (ready, _) = queue.ready(4, &PACE, t0).unwrap();
+        assert_eq!(ready, t0 + ms(100));
+        queue.forget();
+        assert!(queue.ready(4, &PACE, t0).is_none());
+    }
+
+    #[test]
+    fn the_longer_of_two_reasons_is_told_and_a_hold_only_grows() {
+        let (queue, t0) = (Queue::default(), now());
+        assert!(queue.hold(t0 + ms(500)));
+        assert!(!queue.hold(t0 + ms(550)), "nearly the same is no news");
+        assert!(!queue.hold(t0 + ms(100)));
+        queue.learn(t0, Ok(ms(100)));
+        let (ready, rule) = queue.ready(1, &PACE, t0).unwrap();
+        assert_eq!((ready, rule), (t0 + ms(500), LimitRule::Hold));
+        let (ready, rule) = queue.ready(6, &PACE, t0).unwrap();
+        assert_eq!((ready, rule), (t0 + ms(600), PACE.rule()));
+        assert!(
+            queue.ready(1, &PACE, t0 + ms(500)).is_none(),
+            "both are over"
+        );
+    }
+}

@@ -12,7 +12,8 @@ use crate::store::redis::Script;
 /// The most steps of the bucket that those who lost a race spread over.
 const MAX_SPREAD: u32 = 16;
 
-// Both moments are held in range: after the server's clock was set back they would hold everybody for as long.
+// Both moments are brought into range where they are not, and written so, lest they move along with the present: after the
+// server's clock was set back they would hold everybody for as long.
 const READ: &str = "
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -24,9 +25,16 @@ end
 ";
 const TAKE: &str = "
 local cost = tonumber(ARGV[3])
-local hold = math.min(number(KEYS[2]), now + ARGV[4])
-local tat = math.max(number(KEYS[1]), now)
-tat = math.min(tat, math.max(now, hold) + step * burst)
+local function within(key, most)
+  local found = number(key)
+  if found > most then
+    write(key, most)
+    return most
+  end
+  return found
+end
+local hold = within(KEYS[2], now + ARGV[4])
+local tat = math.max(within(KEYS[1], math.max(now, hold) + step * burst), now)
 local new = tat + step * cost
 local ready = new - step * burst
 if hold > now and hold >= ready then return {0, hold - now, 1} end
@@ -128,4 +136,29 @@ impl Pace {
 
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losers_of_a_race_spread_no_further_than_the_bucket_keeps_their_turns() {
+        let pace = |burst| Pace {
+            step: 10_000,
+            burst,
+            limit: 100,
+            window: Duration::from_secs(1),
+        };
+        let ms = Duration::from_millis;
+        assert_eq!(
+            pace(10).spread(0, 0.9),
+            Duration::ZERO,
+            "the first wait is exact"
+        );
+        assert_eq!(pace(10).spread(2, 0.5), ms(10));
+        assert_eq!(pace(4).spread(9, 1.0), ms(30));
+        assert_eq!(pace(1).spread(9, 1.0), Duration::ZERO);
+        assert_eq!(pace(1_000).spread(9_000, 1.0), ms(160));
+    }
 }

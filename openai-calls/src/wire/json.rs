@@ -1,0 +1,111 @@
+//! JSON objects whose fields the API leaves open.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use voice_core::secret::redact;
+
+/// A JSON object of open content: a function's schema, metadata, fields this version does not know.
+///
+/// It dereferences to [`serde_json::Map`]. `Debug` shows the keys and not the values, which may be anything.
+///
+/// ```
+/// use openai_calls::session::JsonMap;
+///
+/// let metadata = JsonMap::from([("customer_name", "Ada"), ("plan", "gold")]);
+/// assert_eq!(metadata["plan"], "gold");
+/// assert_eq!(format!("{metadata:?}"), r#"{"customer_name", "plan"}"#);
+/// ```
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JsonMap(Map<String, Value>);
+
+impl JsonMap {
+    /// An empty object.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl From<Map<String, Value>> for JsonMap {
+    fn from(map: Map<String, Value>) -> Self {
+        Self(map)
+    }
+}
+
+impl From<JsonMap> for Map<String, Value> {
+    fn from(map: JsonMap) -> Self {
+        map.0
+    }
+}
+
+/// Only an object is taken; anything else comes back.
+impl TryFrom<Value> for JsonMap {
+    type Error = Value;
+
+    fn try_from(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Object(map) => Ok(Self(map)),
+            other => Err(other),
+        }
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for JsonMap {
+    fn from(pairs: [(K, V); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for JsonMap {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let pairs = pairs.into_iter();
+        Self(
+            pairs
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        )
+    }
+}
+
+impl Deref for JsonMap {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for JsonMap {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl fmt::Debug for JsonMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.0.keys().map(|key| redact(key)))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_objects_are_taken_and_values_do_not_show() {
+        assert_eq!(JsonMap::try_from(json!([1])), Err(json!([1])));
+        let map = JsonMap::try_from(json!({"phone": "+14155550123"})).unwrap();
+        assert_eq!(format!("{map:?}"), r#"{"phone"}"#);
+        assert_eq!(
+            serde_json::to_value(&map).unwrap(),
+            json!({"phone": "+14155550123"})
+        );
+    }
+}
