@@ -35,7 +35,11 @@ struct Refusal {
 
 impl Inner {
     /// Step 3: is it being dealt with?
-    pub(super) async fn ringing(self: &Arc<Self>, delivered: Delivered, call: RingingCall) -> Outcome {
+    pub(super) async fn ringing(
+        self: &Arc<Self>,
+        delivered: Delivered,
+        call: RingingCall,
+    ) -> Outcome {
         let Delivered {
             provider,
             webhook_id,
