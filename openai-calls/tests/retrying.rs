@@ -370,6 +370,10 @@ async fn a_wrong_path_or_model_is_no_missing_caller() {
     let session = Session::new("x");
     for (reply, kind) in [
         (
+            Reply::status(404, "<html><title>404 Not Found</title>nginx</html>"),
+            ErrorKind::Unsupported,
+        ),
+        (
             refusal(
                 404,
                 "invalid_request_error",
