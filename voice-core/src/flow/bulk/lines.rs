@@ -51,13 +51,14 @@ impl ResultLines {
     /// # Errors
     /// When there is no thread to be had.
     pub fn writer(writer: impl Write + Send + 'static) -> io::Result<Self> {
-        let (orders, inbox) = mpsc::channel(ROOM);
+        let (orders, mut inbox) = mpsc::channel(ROOM);
         let failed = Arc::new(Mutex::default());
         let told = Arc::clone(&failed);
         std::thread::Builder::new()
             .name("voice-results".to_owned())
             .spawn(move || {
-                if let Err(error) = write(BufWriter::new(writer), inbox) {
+                // Whoever asks after the end of the inbox finds the error.
+                if let Err(error) = write(BufWriter::new(writer), &mut inbox) {
                     *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                 }
             })?;
@@ -102,7 +103,7 @@ impl fmt::Debug for ResultLines {
 }
 
 /// Writes until nobody can ask any more, or until the first error.
-fn write(mut writer: impl Write, mut inbox: mpsc::Receiver<Order>) -> io::Result<()> {
+fn write(mut writer: impl Write, inbox: &mut mpsc::Receiver<Order>) -> io::Result<()> {
     while let Some(order) = inbox.blocking_recv() {
         match order {
             Order::Line(line) => {

@@ -234,7 +234,11 @@ impl Campaign<'_> {
     pub(super) fn occupy(&self, key: &CallKey) -> Option<impl Drop + use<'_>> {
         let is_new = lock(&self.occupied).insert(key.clone());
         let key = key.clone();
-        is_new.then(|| Guard(Some(move || drop(lock(&self.occupied).remove(&key)))))
+        is_new.then(|| {
+            Guard(Some(move || {
+                lock(&self.occupied).remove(&key);
+            }))
+        })
     }
 
     /// Dials a number.
