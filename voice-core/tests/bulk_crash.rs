@@ -173,7 +173,7 @@ async fn journal(place: &str) -> Box<dyn CallJournal> {
     let redis = RedisOptions::parse(place).unwrap();
     let redis = RedisConnection::open(redis.command_timeout(Duration::from_secs(5))).unwrap();
     let options = RedisJournalOptions::new()
-        .lease(Duration::from_millis(1_500))
+        .lease(Duration::from_millis(800))
         .wait(Duration::from_secs(20));
     Box::new(RedisJournal::open(redis, "spring", options).await.unwrap())
 }
@@ -308,7 +308,7 @@ async fn trial(place: &str, folder: &Path) {
                 "refused"
             }
             DialOutcome::Unknown { .. } => "unknown",
-            DialOutcome::NotDialled => unreachable!(),
+            other => panic!("{other:?}"),
         };
         *tally.entry(word).or_default() += 1;
     }
