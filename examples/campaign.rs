@@ -206,6 +206,13 @@ async fn with_kills(
             }
             let rung = simulator.calls().len();
             if limit.is_some_and(|limit| rung >= limit) {
+                // The next answers are slow, so that it dies with dials on their way: made, and not yet heard of.
+                for _ in 0..5 {
+                    let slow = Mishap::Slow(Duration::from_secs(1));
+                    simulator.mishaps().next_of("calls.create", slow);
+                }
+                clock.sleep(Duration::from_millis(150)).await;
+                let rung = simulator.calls().len();
                 child.kill()?;
                 child.wait()?;
                 println!("\n  -- killed (SIGKILL) after {rung} calls; started again --");

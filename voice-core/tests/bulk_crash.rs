@@ -285,7 +285,7 @@ async fn trial(place: &str, folder: &Path) {
     assert_eq!(kills, KILLS, "it was killed in the middle each time");
 
     let journal = journal(place).await;
-    let ledger = ledger.lock().unwrap();
+    let ledger = std::mem::take(&mut *ledger.lock().unwrap());
     assert_eq!(
         ledger.rung.values().max(),
         Some(&1),

@@ -149,6 +149,7 @@ async fn memory_keeps_the_contract() {
 #[cfg(feature = "redis")]
 mod on_redis {
     use super::*;
+    use crate::clock::{Clock, SystemClock};
     use crate::flow::journal::{RedisJournal, RedisJournalOptions};
     use crate::store::redis::{RedisConnection, RedisOptions};
     use crate::testkit::RedisServer;
@@ -201,7 +202,9 @@ mod on_redis {
     async fn a_lease_is_renewed_and_what_was_lost_cannot_be_written() {
         let server = RedisServer::start().await.unwrap();
         let journal = open(&server).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(900)).await;
+        SystemClock::default()
+            .sleep(Duration::from_millis(900))
+            .await;
         assert_eq!(open(&server).await.unwrap_err(), JournalError::Locked);
         journal.begin(&intent("a")).await.unwrap();
         // Taken over, as by another process after this one was cut off.
@@ -213,7 +216,9 @@ mod on_redis {
         let late = journal.finish(&key("a"), &placed("CA1")).await;
         assert_eq!(late, Err(JournalError::Lost));
         drop(journal);
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        SystemClock::default()
+            .sleep(Duration::from_millis(100))
+            .await;
         let holder = server
             .tell("EXISTS voice:journal:{spring}:lease")
             .await

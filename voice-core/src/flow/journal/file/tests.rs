@@ -178,6 +178,7 @@ impl Paper for Slow {
         }
     }
 
+    #[allow(clippy::disallowed_methods, reason = "a disk blocks its thread")]
     fn sync(&mut self) -> std::io::Result<()> {
         std::thread::sleep(Duration::from_millis(20));
         self.syncs.fetch_add(1, Ordering::Relaxed);
