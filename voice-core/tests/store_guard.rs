@@ -216,6 +216,20 @@ async fn what_was_given_back_in_an_outage_can_be_had_at_once_after_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_two_gave_back_in_an_outage_is_held_by_neither_after_it() {
+    let (store, guard) = dedup();
+    let (first, second) = (owner(), owner());
+    guard.claim("a", &first, MINUTE).await.unwrap();
+    store.down(true);
+    guard.release("a", &first).await.unwrap();
+    guard.claim("a", &second, MINUTE).await.unwrap();
+    guard.release("a", &second).await.unwrap();
+    store.down(false);
+    let claim = guard.claim("a", &owner(), MINUTE).await;
+    assert_eq!(claim, Ok(Claim::Claimed));
+}
+
+#[tokio::test(start_paused = true)]
 async fn work_that_two_processes_did_in_an_outage_is_counted_once() {
     let (store, here) = dedup();
     let there = GuardedDedup::new(store.clone(), WhenDown::Local, SystemClock::shared());

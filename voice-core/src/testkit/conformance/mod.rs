@@ -8,10 +8,10 @@
 
 mod agent;
 mod call;
-#[cfg(feature = "intake")]
-mod directory;
 mod capacity;
 mod dedup;
+#[cfg(feature = "intake")]
+mod directory;
 mod health;
 mod inbound;
 mod limiter;
@@ -21,11 +21,11 @@ mod webhook;
 
 pub use agent::agent_provider;
 pub use call::{CallFixture, call_provider};
+pub use capacity::capacity_store;
+pub use dedup::dedup_store;
 #[cfg(feature = "intake")]
 #[cfg_attr(docsrs, doc(cfg(feature = "intake")))]
 pub use directory::{DirectoryFixture, directory};
-pub use capacity::capacity_store;
-pub use dedup::dedup_store;
 pub use health::{health_of_refused, health_of_unreachable, health_ok};
 pub use inbound::{InboundFixture, InboundState, inbound_call_provider};
 pub use limiter::{LimiterFixture, rate_limiter};

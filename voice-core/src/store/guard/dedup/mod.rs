@@ -16,6 +16,8 @@ use crate::store::{Claim, ClaimOwner, DedupStore, Held, MemoryDedup, StoreError}
 
 /// The lease of a claim that is made only to be completed.
 const IN_PASSING: Duration = Duration::from_secs(10);
+/// How many owners that gave one key back while the store was away are told to it.
+const OWNERS: usize = 8;
 /// How long the store may go on believing in a claim that was released while it was away.
 const RELEASED: Duration = Duration::from_secs(10 * 60);
 
@@ -48,11 +50,9 @@ pub struct GuardedDedup {
 #[derive(Debug, Clone, PartialEq)]
 enum Debt {
     /// `perhaps` the store knows already: it was told, and its answer lost.
-    Done {
-        owner: ClaimOwner,
-        perhaps: bool,
-    },
-    Released(ClaimOwner),
+    Done { owner: ClaimOwner, perhaps: bool },
+    /// By each of these, one after the other; the store may know any of them.
+    Released(Vec<ClaimOwner>),
 }
 
 impl GuardedDedup {
@@ -206,11 +206,16 @@ impl DedupStore for GuardedDedup {
             Ok(Held::Yes) => Ok(Held::Yes),
             Err(_) => {
                 self.watch.fell_back();
-                // Whoever is late gives nothing back: another may have done it since, and the store must hear of that.
-                let is_done = matches!(self.owed.get(&key.to_owned()), Some(Debt::Done { .. }));
-                if held == Held::Yes || !is_done {
-                    self.owe(key, Debt::Released(owner.clone()), RELEASED);
-                }
+                let mut owners = match self.owed.get(&key.to_owned()) {
+                    Some(Debt::Released(owners)) => owners,
+                    // Whoever is late gives nothing back: another has done it since, and the store must hear of that.
+                    Some(Debt::Done { .. }) if held == Held::No => return Ok(held),
+                    _ => Vec::new(),
+                };
+                owners.push(owner.clone());
+                let too_many = owners.len().saturating_sub(OWNERS);
+                owners.drain(..too_many);
+                self.owe(key, Debt::Released(owners), RELEASED);
                 Ok(held)
             }
         }

@@ -64,8 +64,10 @@ impl GuardedDedup {
         }
         let owner = match debt {
             Debt::Done { owner, .. } => owner,
-            Debt::Released(owner) => {
-                self.store.release(key, owner).await?;
+            Debt::Released(owners) => {
+                for owner in owners {
+                    self.store.release(key, owner).await?;
+                }
                 self.owed.paid(key, debt);
                 return Ok(());
             }
