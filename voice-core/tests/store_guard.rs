@@ -187,9 +187,8 @@ async fn one_key_that_the_store_refuses_does_not_hold_up_the_others() {
         guard.reserve(&lease, limits, MINUTE).await.unwrap();
     }
     store.down(false);
-    let mut refused = store.refused.lock().unwrap();
-    refused.extend((0..4).map(|n| format!("c{n}")));
-    drop(refused);
+    let bad = (0..4).map(|n| format!("c{n}"));
+    store.refused.lock().unwrap().extend(bad);
     let lease = Lease::new("t", "new");
     guard.reserve(&lease, limits, MINUTE).await.unwrap();
     assert_eq!(store.store.in_use_now("t"), InUse::new(6, 6));

@@ -381,7 +381,7 @@ async fn guarded_calls(seed: u64) {
             (2..=4, _) => {
                 clock
                     .sleep(Duration::from_millis(random.u64(1..12_000)))
-                    .await
+                    .await;
             }
             (5..=25, Some(call)) => {
                 let renewal = guard.renew(&lease(call), ttl).await;
@@ -440,7 +440,7 @@ async fn guarded_work(seed: u64) {
             4..=8 => {
                 clock
                     .sleep(Duration::from_millis(random.u64(1..20_000)))
-                    .await
+                    .await;
             }
             9..=20 if !late.is_empty() => {
                 let (key, owner) = late.swap_remove(random.usize(..late.len()));
