@@ -134,6 +134,27 @@ async fn a_turn_given_back_after_it_filled_up_again_is_not_had_twice() {
 }
 
 #[tokio::test]
+async fn turns_given_back_during_a_hold_do_not_come_all_at_once_after_it() {
+    let server = server().await;
+    let limiter = RedisLimiter::builder(open(&server.url()), "a").per_second(2);
+    let limiter = limiter.burst(5).build().unwrap();
+    let mut permits = Vec::new();
+    for _ in 0..4 {
+        permits.push(limiter.acquire(1, within(300)).await.unwrap());
+    }
+    let refused = RateLimits::default().with_retry_after(Duration::from_millis(300));
+    limiter.observe(&refused, Observed::Limited);
+    pause(50).await;
+    for permit in permits {
+        permit.give_back();
+    }
+    pause(50).await;
+    drop(limiter.acquire(1, within(1_000)).await.unwrap());
+    let second = limiter.acquire(1, within(100)).await;
+    assert!(second.is_err(), "one by one");
+}
+
+#[tokio::test]
 async fn nobody_is_let_through_without_asking_redis() {
     let server = server().await;
     let limiter = RedisLimiter::builder(open(&server.url()), "a").per_second(100);

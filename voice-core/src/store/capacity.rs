@@ -44,7 +44,7 @@ pub trait CapacityStore: fmt::Debug + Send + Sync + 'static {
     async fn in_use(&self, tenant: &str) -> Result<InUse, StoreError>;
 }
 
-/// A place: whose, and for what.
+/// A place: whose, and for what. Two that hold the same lease share one place, and the first to release it frees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Lease {

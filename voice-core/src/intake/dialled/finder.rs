@@ -20,6 +20,19 @@ use crate::provider::SipHeader;
 ///
 /// Within one header, repeats and values count in the order of the message, except where the header itself has another.
 ///
+/// # What can be trusted
+///
+/// **By default, nothing.** The caller's device writes `To`, and may add a `Diversion`, `History-Info` or
+/// `P-Called-Party-ID`, or a copy of a header of the trunk's own. What stops it is the trunk, if it writes these headers anew or
+/// strips them; a call that reaches the provider's SIP address without a trunk of yours is stopped by nobody. So whoever can
+/// send such an INVITE chooses which of your numbers, and with it which tenant, is taken to be dialled. The same holds for
+/// [`Caller`]. Neither is a proof of anything: use them to choose a greeting, not to open an account.
+///
+/// Where it matters, let the trunk carry the number in a header of its own that it **overwrites** on every call, and ask that
+/// one alone: `only([Source::header("X-Dialled-Number")?])`. With [`header`](Self::header) the usual headers are still asked
+/// when it is absent. Of repeats the first that has a number counts, also where they disagree, and `t` is as good as `To`: a
+/// trunk that adds its header behind one of the caller's does not help.
+///
 /// ```
 /// use voice_core::intake::dialled::{DialledNumber, Source};
 /// use voice_core::provider::SipHeader;
@@ -44,7 +57,7 @@ pub struct DialledNumber {
 }
 
 impl DialledNumber {
-    /// Most headers that are looked at; those behind them are not there.
+    /// Most headers of one name whose values are looked at; those behind them are not there.
     pub const MAX_HEADERS: usize = 512;
     /// Longest value that is looked at, in bytes; a longer one gives no number.
     pub const MAX_VALUE_BYTES: usize = 64 * 1024;
@@ -162,10 +175,11 @@ pub(super) fn values<'a>(
     headers: &'a [SipHeader],
     is_meant: impl Fn(&str) -> bool + 'a,
 ) -> impl Iterator<Item = Result<&'a str, Miss>> + 'a {
+    // Counted among those that are meant: others must not push the trunk's own header out of sight.
     headers
         .iter()
-        .take(DialledNumber::MAX_HEADERS)
         .filter(move |header| is_meant(&header.name))
+        .take(DialledNumber::MAX_HEADERS)
         .map(|header| match header.value.len() {
             0..=DialledNumber::MAX_VALUE_BYTES => Ok(header.value.as_str()),
             _ => Err(Miss::TooLarge),

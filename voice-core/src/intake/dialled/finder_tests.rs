@@ -134,7 +134,23 @@ fn what_is_too_large_is_not_read() {
     assert_eq!(error.passed[0].miss, Miss::TooLarge);
     let fits = format!("\"{}\" <tel:{A}>", "x".repeat(60_000));
     assert_eq!(found(&finder, &[("To", &fits)]).0, A);
-    let mut many = vec![SipHeader::new("Via", "x"); DialledNumber::MAX_HEADERS];
+    let mut many = vec![SipHeader::new("To", "x"); DialledNumber::MAX_HEADERS];
     many.push(SipHeader::new("To", A));
-    assert_eq!(finder.find(&many).unwrap_err().passed[0].miss, Miss::Absent);
+    assert_eq!(
+        finder.find(&many).unwrap_err().passed[0].miss,
+        Miss::NotANumber
+    );
+}
+
+#[test]
+fn a_caller_cannot_push_the_header_of_the_trunk_out_of_sight() {
+    let finder = DialledNumber::new().header("X-Dialled").unwrap();
+    let mut many = vec![SipHeader::new("X-Noise", "x"); DialledNumber::MAX_HEADERS];
+    many.insert(0, SipHeader::new("Diversion", "<tel:+442079460958>"));
+    many.push(SipHeader::new("X-Dialled", A));
+    let found = finder.find(&many);
+    assert_ne!(
+        found.map(|dialled| dialled.source).ok(),
+        Some(Source::Diversion)
+    );
 }

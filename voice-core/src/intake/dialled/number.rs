@@ -36,7 +36,9 @@ pub(super) fn read(text: &str, region: Option<&Region>) -> Result<E164, Miss> {
     }
     if is_global {
         // Whether the zero in +44 (0)20 … is dialled differs from country to country.
-        if rest.contains("(0)") {
+        let is_blank = |character: &char| !matches!(character, ' ' | '\t' | '\r' | '\n' | '\u{a0}');
+        let close: String = rest.chars().filter(is_blank).collect();
+        if close.contains("(0)") {
             return Err(Miss::TrunkInside);
         }
         return global(&digits).ok_or(Miss::OutOfRange);

@@ -61,7 +61,7 @@ fn subscriber(text: &str, region: Option<&Region>) -> Result<E164, Miss> {
     match context.strip_prefix('+') {
         // A number that is local to a country: that country's rules, if they are known, whatever the default is.
         Some(code) if !digits.trim_start().starts_with('+') => {
-            let code: String = code.chars().filter(char::is_ascii_digit).collect();
+            let code = country(code).ok_or(Miss::ForeignContext)?;
             let known = region.filter(|region| region.calling_code() == code);
             let known = known.or_else(|| Region::of_calling_code(&code));
             number::read(&digits, Some(known.ok_or(Miss::ForeignContext)?))
@@ -70,7 +70,25 @@ fn subscriber(text: &str, region: Option<&Region>) -> Result<E164, Miss> {
     }
 }
 
+/// The digits of a country as context, if there is nothing but digits and the separators of RFC 3966 in it.
+fn country(text: &str) -> Option<String> {
+    let is_separator = |character| matches!(character, '-' | '.' | '(' | ')');
+    let digits = |character: &char| !is_separator(*character);
+    let code: String = text.chars().filter(digits).collect();
+    code.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(code)
+}
+
+/// Without escapes. One that stands for a control character is no fold of a header, and in no number.
 fn decoded(text: &str) -> Option<Cow<'_, str>> {
+    let is_control = |escape: &[u8]| {
+        matches!(escape, [b'%', b'0' | b'1', low] if low.is_ascii_hexdigit())
+            || escape.eq_ignore_ascii_case(b"%7f")
+    };
+    if text.as_bytes().windows(3).any(is_control) {
+        return None;
+    }
     percent_decode_str(text).decode_utf8().ok()
 }
 
@@ -130,12 +148,18 @@ mod tests {
             ("sip:+1415%FF5550123@h", Miss::NotANumber),
             ("sip:+1415%3B5550123@h", Miss::NotANumber),
             ("sip:+1415%005550123@h", Miss::NotANumber),
+            ("sip:+1415%0D%0A5550123@h", Miss::NotANumber),
+            ("tel:+1415%0a5550123", Miss::NotANumber),
+            ("tel:+1415%095550123", Miss::NotANumber),
             ("sip:14155550123@example.com", Miss::NoRegion),
             ("sip:0014155550123@h", Miss::NoRegion),
             ("tel:863-1234", Miss::NoRegion),
             ("tel:863-1234;phone-context=example.com", Miss::NoRegion),
             ("tel:8631234;phone-context=+1-914-555", Miss::ForeignContext),
             ("tel:*21#;phone-context=+44", Miss::NotANumber),
+            ("tel:02079460958;phone-context=+4x4", Miss::ForeignContext),
+            ("tel:02079460958;phone-context=+44a", Miss::ForeignContext),
+            ("tel:+44( 0 )2079460958", Miss::TrunkInside),
             ("tel:+", Miss::NotANumber),
             ("sip:+0155550123@h", Miss::OutOfRange),
             ("sip:+12345@h", Miss::OutOfRange),

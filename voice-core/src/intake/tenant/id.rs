@@ -20,9 +20,13 @@ pub enum TenantIdError {
         "a tenant's id has letters, digits, '.', '_' and '-' only; the character at byte {0} is another"
     )]
     Character(usize),
+    /// `.` or `..`, which lead elsewhere in a path.
+    #[error("a tenant's id must not be '.' or '..'")]
+    Dots,
 }
 
-/// A tenant's id: 1 to 128 of `A-Z a-z 0-9 . _ -`, so that it can be part of a key, a path and a metric's label.
+/// A tenant's id: 1 to 128 of `A-Z a-z 0-9 . _ -`, and neither `.` nor `..`, so that it can be part of a key, a path and a
+/// metric's label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TenantId(std::sync::Arc<str>);
@@ -37,6 +41,7 @@ impl TenantId {
         match text.len() {
             0 => return Err(TenantIdError::Empty),
             129.. => return Err(TenantIdError::TooLong),
+            _ if matches!(text, "." | "..") => return Err(TenantIdError::Dots),
             _ => {}
         }
         match text.bytes().position(|byte| !plain(byte)) {
@@ -82,5 +87,29 @@ impl TryFrom<&str> for TenantId {
 impl From<TenantId> for String {
     fn from(id: TenantId) -> Self {
         id.0.as_ref().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_fits_into_keys_and_paths() {
+        for good in ["a", "0", "...", ".a", "Acme-2_b.c", &"x".repeat(128)] {
+            assert_eq!(TenantId::parse(good).unwrap().as_str(), good);
+        }
+        for (bad, why) in [
+            ("", TenantIdError::Empty),
+            (".", TenantIdError::Dots),
+            ("..", TenantIdError::Dots),
+            ("a/b", TenantIdError::Character(1)),
+            ("a{b}", TenantIdError::Character(1)),
+            ("a\n", TenantIdError::Character(1)),
+            ("\u{e4}", TenantIdError::Character(0)),
+            (&"x".repeat(129), TenantIdError::TooLong),
+        ] {
+            assert_eq!(TenantId::parse(bad), Err(why), "{bad:?}");
+        }
     }
 }

@@ -8,8 +8,9 @@
 //! # What Redis it takes
 //! Redis 6 or later, or a server that speaks its protocol, at one address: a single node, the address of a primary, or a
 //! proxy before a cluster. `redis://` only; the connection is not encrypted, so it belongs into a private network or a
-//! tunnel. What is written expires by itself, in milliseconds on the server's clock; nothing is ever flushed and no key is
-//! ever searched for, so that others may use the same server.
+//! tunnel. What a store here writes expires by itself, in milliseconds on the server's clock. The one exception in this crate
+//! is provisioning data, which must not: the routes and documents of `intake::tenant::RedisDirectory` stay until they are
+//! removed. Nothing is ever flushed and no key is ever searched for, so that others may use the same server.
 //!
 //! # Keys
 //! `{prefix}{kind}:{TAG}{rest}`, where the braces around the tag are part of the key: a cluster places a key by what stands

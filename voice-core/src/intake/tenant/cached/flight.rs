@@ -2,6 +2,7 @@
 
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
@@ -39,25 +40,29 @@ impl<D: TenantDirectory, K: Clone + Eq + Hash, V: Clone> Landing<D, K, V> {
         asked: impl Future<Output = Result<Option<V>, Error>>,
         waiting: oneshot::Sender<Answer<V>>,
     ) {
+        // An answer is as old as its question: what changes while it is on its way is not in it.
+        let at = self.inner.clock.now();
         let answer = self.inner.ask(asked).await;
-        let answer = self.land(answer);
+        let answer = self.land(answer, at);
         // Off the list before anybody hears of it: whoever asks then asks anew. That nobody waits any more is no matter.
         drop(self);
         let _ = waiting.send(answer);
     }
 
-    fn land(&self, answer: Result<Option<V>, Error>) -> Answer<V> {
-        let now = self.inner.clock.now();
+    fn land(&self, answer: Result<Option<V>, Error>, at: Instant) -> Answer<V> {
         match answer {
             Ok(value) => {
                 self.inner.leave_alone(None);
                 let shelf = (self.which)(&self.inner);
-                shelf.lock().keep(&self.ticket, value.clone(), now);
+                shelf.lock().keep(&self.ticket, value.clone(), at);
                 Ok(value)
             }
             Err(error) => {
-                let until = later(now, self.inner.options.pause);
-                self.inner.leave_alone(Some(until));
+                // One entry that cannot be read says nothing about the others.
+                if error.kind() != ErrorKind::Decode {
+                    let until = later(self.inner.clock.now(), self.inner.options.pause);
+                    self.inner.leave_alone(Some(until));
+                }
                 Err(Arc::new(error))
             }
         }

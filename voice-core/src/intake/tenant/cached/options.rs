@@ -6,15 +6,16 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DirectoryCacheOptions {
-    /// How long what was found is kept without asking again; 60 s.
+    /// How long what was found is kept without asking again, from when it was asked for; 60 s.
     pub ttl: Duration,
-    /// How long it is kept that there is nothing; 10 s.
+    /// How long it is kept that there is nothing, from when it was asked; 10 s.
     pub negative_ttl: Duration,
     /// How old what was found may be when it is served because the directory fails; 24 h.
     pub max_stale: Duration,
     /// How long the directory may take; 2 s.
     pub timeout: Duration,
-    /// How long, after a failure, nobody waits for the directory who can be served without it; 1 s.
+    /// How long, after a failure, nobody waits for the directory who can be served without it; 1 s. A single entry that cannot
+    /// be read ([`ErrorKind::Decode`](crate::error::ErrorKind::Decode)) is no such failure.
     pub pause: Duration,
     /// Most numbers kept, and most documents, and as many of either that are not there; 10,000, and at least 1.
     pub capacity: usize,

@@ -19,6 +19,8 @@ enum Mood {
     Well,
     Slow(Duration),
     Down,
+    /// One entry cannot be read; the directory is well.
+    Garbled,
     Hangs,
     Panics,
 }
@@ -42,6 +44,7 @@ impl Moody {
                 Ok(())
             }
             Mood::Down => Err(Error::new(ErrorKind::Connect, "down").with_operation("sql", "read")),
+            Mood::Garbled => Err(Error::new(ErrorKind::Decode, "no document")),
             Mood::Hangs => pending().await,
             Mood::Panics => panic!("a bug"),
         }
@@ -301,4 +304,33 @@ fn without_a_runtime_it_says_so_and_works_on_the_next() {
         cache.forget_route(&number(1));
         assert!(runtime.block_on(route(&cache)).unwrap().is_some());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_are_as_old_as_their_question() {
+    let cache = cached();
+    cache.inner().set(Mood::Slow(SECOND));
+    // What the directory looks up at the start is told a second later.
+    assert_eq!(cache.route(&number(2)).await.unwrap(), None);
+    cache
+        .inner()
+        .inner
+        .put_route(number(2), TenantRoute::to(acme()));
+    cache.inner().set(Mood::Well);
+    wait(SECOND * 9).await;
+    let found = cache.route(&number(2)).await.unwrap();
+    assert!(found.is_some(), "ten seconds after the directory was asked");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_entry_that_cannot_be_read_keeps_no_other_from_being_refreshed() {
+    let cache = cached();
+    assert!(route(&cache).await.unwrap().is_some());
+    wait(SECOND * 61).await;
+    cache.inner().inner.remove_route(&number(1));
+    cache.inner().set(Mood::Garbled);
+    assert!(cache.document(&acme()).await.is_err());
+    cache.inner().set(Mood::Well);
+    assert_eq!(route(&cache).await.unwrap(), None);
+    assert_eq!(cache.stats().failures, 1);
 }

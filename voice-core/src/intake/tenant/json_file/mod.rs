@@ -1,6 +1,7 @@
 //! [`JsonFileDirectory`]: tenants in one JSON file that may change while calls come in.
 
 mod read;
+mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -43,7 +44,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The file is looked at when somebody asks, at most once a second: when its time of change, length or inode is another, it
 /// is read anew, off the async threads, and takes effect as a whole. A file that cannot be read or breaks this form
 /// **changes nothing**: what was good serves on, and the failure is logged once and counted. Tenants' documents are only
-/// indexed here, so that one with a mistake harms its own tenant alone.
+/// indexed here, so that one with a mistake harms its own tenant alone. A number or a tenant that is there twice breaks the
+/// form, and so does a file of more than 64 MiB.
 ///
 /// To change the file, write a new one beside it and rename it: then nobody reads half of it, and its inode tells that it is
 /// another even where times are coarse.

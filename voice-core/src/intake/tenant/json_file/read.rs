@@ -1,12 +1,14 @@
 //! Looking at the file and reading it, on a thread that may block.
 
+use std::collections::HashSet;
 use std::fs::{self, Metadata};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path as FilePath;
 use std::time::{Duration, SystemTime};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::shape::Shape;
 use crate::ident::E164;
 use crate::intake::tenant::document::problem::lines;
 use crate::intake::tenant::document::reader::{Path, Reader};
@@ -97,12 +99,21 @@ pub(super) fn look(path: &FilePath, known: Option<Stamp>) -> Result<Seen, FileEr
     if stamp.length > MAX_BYTES {
         return Ok(Seen::Other(stamp, Err(FileError::TooLarge)));
     }
-    let bytes = fs::read(path).map_err(failed)?;
-    Ok(Seen::Other(stamp, parse(&bytes)))
+    // It may have grown, or become another, since it was looked at.
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    let read = match bytes.len() as u64 > MAX_BYTES {
+        true => Err(FileError::TooLarge),
+        false => parse(&bytes),
+    };
+    Ok(Seen::Other(stamp, read))
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Tables, FileError> {
-    let file: Value = serde_json::from_slice(bytes).map_err(|error| FileError::Json {
+    let file: Shape = serde_json::from_slice(bytes).map_err(|error| FileError::Json {
         line: error.line(),
         column: error.column(),
     })?;
@@ -110,19 +121,32 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Tables, FileError> {
     let root = Path::Root;
     let mut tables = Tables::default();
     match file {
-        Value::Object(mut file) => {
-            match file.remove("tenants") {
+        Shape::Object(entries) => {
+            let (mut tenants, mut numbers) = (None, None);
+            for (key, value) in entries {
+                let (known, expected) = match key.as_str() {
+                    "tenants" => (&mut tenants, TENANTS),
+                    "numbers" => (&mut numbers, NUMBERS),
+                    _ => continue,
+                };
+                if known.replace(value).is_some() {
+                    reader.problem(root.key(&key), ProblemKind::Repeated, expected);
+                }
+            }
+            match tenants.map(Shape::into_value) {
                 Some(Value::Array(list)) => documents(&mut reader, list, &mut tables),
                 Some(other) => reader.wrong_type(root.key("tenants"), &other, TENANTS),
                 None => reader.problem(root.key("tenants"), ProblemKind::Missing, TENANTS),
             }
-            match file.remove("numbers") {
-                Some(Value::Object(numbers)) => routes(&mut reader, &numbers, &mut tables),
-                Some(other) => reader.wrong_type(root.key("numbers"), &other, NUMBERS),
+            match numbers {
+                Some(Shape::Object(numbers)) => routes(&mut reader, numbers, &mut tables),
+                Some(Shape::Other(other)) => {
+                    reader.wrong_type(root.key("numbers"), &other, NUMBERS);
+                }
                 None => reader.problem(root.key("numbers"), ProblemKind::Missing, NUMBERS),
             }
         }
-        other => reader.wrong_type(root, &other, FILE),
+        Shape::Other(other) => reader.wrong_type(root, &other, FILE),
     }
     if reader.problems.is_empty() {
         return Ok(tables);
@@ -172,15 +196,19 @@ fn tenant_id(reader: &mut Reader, path: Path<'_>, value: Option<&Value>) -> Opti
     }
 }
 
-fn routes(reader: &mut Reader, numbers: &Map<String, Value>, tables: &mut Tables) {
+fn routes(reader: &mut Reader, numbers: Vec<(String, Shape)>, tables: &mut Tables) {
     let root = Path::Root;
     let all = root.key("numbers");
+    let mut seen = HashSet::new();
     for (key, value) in numbers {
-        let Ok(number) = E164::parse(key) else {
-            reader.problem(all.key(key), ProblemKind::Key, NUMBER);
+        let Ok(number) = E164::parse(&key) else {
+            reader.problem(all.key(&key), ProblemKind::Key, NUMBER);
             continue;
         };
-        if let Some(route) = route(reader, all.number(number), value) {
+        if !seen.insert(number) {
+            reader.problem(all.number(number), ProblemKind::Repeated, NUMBER);
+        }
+        if let Some(route) = route(reader, all.number(number), &value.into_value()) {
             tables.routes.insert(number, route);
         }
     }

@@ -274,3 +274,25 @@ async fn a_wait_for_somebody_elses_look_does_not_end_looking() {
     drop(held);
     assert_eq!(tenant(&directory, A).await.as_deref(), Some("two"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_number_that_is_there_twice_leads_nowhere_by_accident() {
+    let folder = Folder::new();
+    folder.put(format!(
+        r#"{{"tenants": [], "numbers": {{"{A}": "acme", "{B}": "acme", "{A}": "other"}}}}"#
+    ));
+    let error = JsonFileDirectory::open(folder.file()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let fields: Vec<_> = error.fields().iter().map(|f| format!("{f:?}")).collect();
+    assert_eq!(fields.len(), 1, "{fields:?}");
+    assert!(fields[0].contains("more than once"), "{fields:?}");
+    assert!(!format!("{error} {error:?} {fields:?}").contains("4155550123"));
+    folder.put(format!(
+        r#"{{"tenants": [], "numbers": {{}}, "numbers": {{"{A}": "acme"}}}}"#
+    ));
+    let error = JsonFileDirectory::open(folder.file()).await.unwrap_err();
+    assert!(
+        error.to_string().contains("numbers: there more than once"),
+        "{error}"
+    );
+}

@@ -41,10 +41,12 @@ if hold > now and hold >= ready then return {0, hold - now, 1} end
 if ready > now then return {0, ready - now, 0} end
 if cost > 0 then write(KEYS[1], new) end
 return {1, now, new + step - step * burst - now}";
+// After a hold turns come one by one, also those that were given back during it.
 const RETURN: &str = "
 local cost, granted = tonumber(ARGV[3]), tonumber(ARGV[4])
 if now >= granted + step * cost then return 0 end
-local tat = number(KEYS[1]) - step * cost
+local tat, hold = number(KEYS[1]) - step * cost, number(KEYS[2])
+if hold > now then tat = math.max(tat, hold + step * (burst - 1)) end
 if tat <= now then redis.call('DEL', KEYS[1]) else write(KEYS[1], tat) end
 return 1";
 const HOLD: &str = "

@@ -1,20 +1,23 @@
 //! [`GuardedDedup`]: a dedup store with a promise for the time it is away.
 
+mod settle;
+
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 use super::owed::Owed;
 use super::{GuardStats, Watch, WhenDown};
 use crate::clock::{SharedClock, later};
+use crate::error::Delivery;
 use crate::store::{Claim, ClaimOwner, DedupStore, Held, MemoryDedup, StoreError};
 
-/// How much one operation tells the store of what it missed, so that a caller never waits for all of it.
-const AT_ONCE: usize = 4;
 /// The lease of a claim that is made only to be completed.
 const IN_PASSING: Duration = Duration::from_secs(10);
+/// How many owners that gave one key back while the store was away are told to it.
+const OWNERS: usize = 8;
 /// How long the store may go on believing in a claim that was released while it was away.
 const RELEASED: Duration = Duration::from_secs(10 * 60);
 
@@ -28,9 +31,10 @@ const RELEASED: Duration = Duration::from_secs(10 * 60);
 ///
 /// With `Local`, claims and what is done are kept in a [`MemoryDedup`] beside the store all the time. What was completed or
 /// released meanwhile is told to the store when it answers again, a few with each operation, or all of it by
-/// [`settle`](Self::settle); so is a claim made meanwhile, when it is completed. Where another process has claimed or done
-/// the same in that time, its word stands, and [`GuardStats::conflicts`] counts it. Claims that this process knows to be held
-/// or done are answered without asking the store.
+/// [`settle`](Self::settle), and that of a key that is claimed before it is claimed; so is a claim made meanwhile, when it is
+/// completed. Where another process has claimed or done the same in that time, its word stands, and
+/// [`GuardStats::conflicts`] counts it. A key that the store refuses to be told about holds up no other; it stays owed. Claims
+/// that this process knows to be held or done are answered without asking the store.
 ///
 /// The store is taken to be down from an error to the next answer, whatever the error; each change is one log event.
 pub struct GuardedDedup {
@@ -39,12 +43,16 @@ pub struct GuardedDedup {
     clock: SharedClock,
     watch: Watch,
     owed: Owed<String, Debt>,
+    /// One tells at a time: two would take each other's word for a conflict.
+    settling: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 enum Debt {
-    Done(ClaimOwner),
-    Released(ClaimOwner),
+    /// `perhaps` the store knows already: it was told, and its answer lost.
+    Done { owner: ClaimOwner, perhaps: bool },
+    /// By each of these, one after the other; the store may know any of them.
+    Released(Vec<ClaimOwner>),
 }
 
 impl GuardedDedup {
@@ -57,6 +65,7 @@ impl GuardedDedup {
             clock,
             watch: Watch::new("dedup", when_down),
             owed: Owed::new(),
+            settling: tokio::sync::Mutex::default(),
         }
     }
 
@@ -71,50 +80,6 @@ impl GuardedDedup {
     #[must_use]
     pub fn stats(&self) -> GuardStats {
         self.watch.stats(self.owed.len())
-    }
-
-    /// Tells the store all it missed.
-    ///
-    /// # Errors
-    /// The store's, when it is still away; what was not told stays owed.
-    pub async fn settle(&self) -> Result<(), StoreError> {
-        let outcome = self.settle_some(usize::MAX).await;
-        self.noted(&outcome);
-        outcome
-    }
-
-    async fn settle_some(&self, most: usize) -> Result<(), StoreError> {
-        for (key, debt, until) in self.owed.some(most, self.clock.now()) {
-            let told = match &debt {
-                Debt::Done(owner) => self.tell_done(&key, owner, until).await?,
-                Debt::Released(owner) => {
-                    self.store.release(&key, owner).await?;
-                    true
-                }
-            };
-            if told {
-                self.owed.paid(&key, &debt);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the store knows now that it is done. Not so while another is at it: it may fail, and then ours counts.
-    async fn tell_done(
-        &self,
-        key: &str,
-        owner: &ClaimOwner,
-        until: Instant,
-    ) -> Result<bool, StoreError> {
-        match self.store.claim(key, owner, IN_PASSING).await? {
-            Claim::Claimed => {
-                let keep = until.saturating_duration_since(self.clock.now());
-                self.store.complete(key, owner, keep).await?;
-                Ok(true)
-            }
-            Claim::Done => Ok(true),
-            Claim::InProgress => Ok(false),
-        }
     }
 
     fn noted<T>(&self, outcome: &Result<T, StoreError>) {
@@ -172,7 +137,7 @@ impl DedupStore for GuardedDedup {
             Ok(Claim::Claimed) | Err(_) => {}
             Ok(known) => return Ok(known),
         }
-        let outcome = match self.settle_some(AT_ONCE).await {
+        let outcome = match self.settle_before(key).await {
             Ok(()) => self.store.claim(key, owner, lease).await,
             Err(error) => Err(error),
         };
@@ -201,19 +166,27 @@ impl DedupStore for GuardedDedup {
             return self.plain(outcome, Held::Yes);
         }
         let held = self.local.complete_now(key, owner, keep);
-        let outcome = match self.settle_some(AT_ONCE).await {
-            Ok(()) => self.complete_there(key, owner, keep, held).await,
+        let mut was_told = false;
+        let outcome = match self.settle_before(key).await {
+            Ok(()) => {
+                was_told = true;
+                self.complete_there(key, owner, keep, held).await
+            }
             Err(error) => Err(error),
         };
         self.noted(&outcome);
-        if outcome.is_err() {
-            self.watch.fell_back();
-            if held == Held::Yes {
-                self.owe(key, Debt::Done(owner.clone()), keep);
+        match outcome {
+            Ok(held) => Ok(held),
+            Err(error) => {
+                self.watch.fell_back();
+                if held == Held::Yes {
+                    let owner = owner.clone();
+                    let perhaps = was_told && error.delivery() == Delivery::Unknown;
+                    self.owe(key, Debt::Done { owner, perhaps }, keep);
+                }
+                Ok(held)
             }
-            return Ok(held);
         }
-        outcome
     }
 
     async fn release(&self, key: &str, owner: &ClaimOwner) -> Result<Held, StoreError> {
@@ -222,7 +195,7 @@ impl DedupStore for GuardedDedup {
             return self.plain(outcome, Held::Yes);
         }
         let held = self.local.release_now(key, owner);
-        let outcome = match self.settle_some(AT_ONCE).await {
+        let outcome = match self.settle_before(key).await {
             Ok(()) => self.store.release(key, owner).await,
             Err(error) => Err(error),
         };
@@ -233,7 +206,16 @@ impl DedupStore for GuardedDedup {
             Ok(Held::Yes) => Ok(Held::Yes),
             Err(_) => {
                 self.watch.fell_back();
-                self.owe(key, Debt::Released(owner.clone()), RELEASED);
+                let mut owners = match self.owed.get(&key.to_owned()) {
+                    Some(Debt::Released(owners)) => owners,
+                    // Whoever is late gives nothing back: another has done it since, and the store must hear of that.
+                    Some(Debt::Done { .. }) if held == Held::No => return Ok(held),
+                    _ => Vec::new(),
+                };
+                owners.push(owner.clone());
+                let too_many = owners.len().saturating_sub(OWNERS);
+                owners.drain(..too_many);
+                self.owe(key, Debt::Released(owners), RELEASED);
                 Ok(held)
             }
         }

@@ -1,8 +1,10 @@
 //! [`GuardedCapacity`]: a capacity store with a promise for the time it is away.
 
+mod settle;
+
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
@@ -14,8 +16,6 @@ use crate::store::{
     CapacityStore, InUse, Lease, LeaseLimits, MemoryCapacity, Renewal, Reservation, StoreError,
 };
 
-/// How much one operation tells the store of what it missed, so that a caller never waits for all of it.
-const AT_ONCE: usize = 64;
 /// For a lease that was granted already.
 const WHATEVER: LeaseLimits = LeaseLimits::new(u32::MAX, u32::MAX);
 
@@ -29,8 +29,12 @@ const WHATEVER: LeaseLimits = LeaseLimits::new(u32::MAX, u32::MAX);
 ///
 /// With `Local`, the leases of this process are kept in a [`MemoryCapacity`] beside the store all the time. Those granted,
 /// renewed or released meanwhile are told to the store when it answers again, before anything else is asked of it, up to 64
-/// with each operation, or all by [`settle`](Self::settle). They are entered whatever the limits, since the calls are there:
-/// the store may then hold more than the limit until enough of them have ended, and grants nothing in that time.
+/// with each operation, or all by [`settle`](Self::settle); those it does not know yet count against the limits all the same.
+/// They are entered whatever the limits, since the calls are there: the store may then hold more than the limit until enough
+/// of them have ended, and grants nothing in that time. Of another process's leases the store hears with that process's next
+/// operation, a renewal at the latest; until then it may grant their places.
+///
+/// A lease that the store refuses to be told about holds up no other; it stays owed until its time is over.
 ///
 /// [`in_use`](CapacityStore::in_use) counts this process alone while the store is away, and is the store's error with the
 /// other two choices. The store is taken to be down from an error to the next answer; each change is one log event.
@@ -41,11 +45,16 @@ pub struct GuardedCapacity {
     share: u32,
     watch: Watch,
     owed: Owed<Lease, Debt>,
+    /// One tells at a time: whoever comes meanwhile counts what is not told yet.
+    settling: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Debt {
-    Held,
+    /// Granted or renewed here; the store knows it until then, if it was ever told.
+    Held {
+        known_until: Option<Instant>,
+    },
     Released,
 }
 
@@ -60,6 +69,7 @@ impl GuardedCapacity {
             share: 1,
             watch: Watch::new("capacity", when_down),
             owed: Owed::new(),
+            settling: tokio::sync::Mutex::default(),
         }
     }
 
@@ -75,40 +85,6 @@ impl GuardedCapacity {
     #[must_use]
     pub fn stats(&self) -> GuardStats {
         self.watch.stats(self.owed.len())
-    }
-
-    /// Tells the store all it missed.
-    ///
-    /// # Errors
-    /// The store's, when it is still away; what was not told stays owed.
-    pub async fn settle(&self) -> Result<(), StoreError> {
-        let outcome = self.settle_some(usize::MAX).await;
-        self.noted(&outcome);
-        outcome
-    }
-
-    async fn settle_some(&self, most: usize) -> Result<(), StoreError> {
-        for (lease, debt, _) in self.owed.some(most, self.clock.now()) {
-            match debt {
-                Debt::Held => self.tell_held(&lease).await?,
-                Debt::Released => self.store.release(&lease).await?,
-            }
-            self.owed.paid(&lease, &debt);
-        }
-        Ok(())
-    }
-
-    async fn tell_held(&self, lease: &Lease) -> Result<(), StoreError> {
-        let Some(until) = self.local.held_until(lease) else {
-            return Ok(());
-        };
-        let left = until.saturating_duration_since(self.clock.now());
-        self.store.reserve(lease, WHATEVER, left).await?;
-        if self.local.held_until(lease).is_none() {
-            // Released in between, perhaps before the store had it.
-            self.store.release(lease).await?;
-        }
-        Ok(())
     }
 
     fn noted<T>(&self, outcome: &Result<T, StoreError>) {
@@ -135,6 +111,16 @@ impl GuardedCapacity {
     fn owe(&self, lease: &Lease, debt: Debt, time: Duration) {
         let now = self.clock.now();
         self.owed.add(lease.clone(), debt, later(now, time), now);
+    }
+
+    /// Owes a lease that was held here until `known_until` already, if it was.
+    fn owe_held(&self, lease: &Lease, known_until: Option<Instant>, time: Duration) {
+        let known_until = match self.owed.get(lease) {
+            Some(Debt::Held { known_until }) => known_until,
+            Some(Debt::Released) => None,
+            None => known_until,
+        };
+        self.owe(lease, Debt::Held { known_until }, time);
     }
 
     fn local_limits(&self, limits: LeaseLimits) -> LeaseLimits {
@@ -169,6 +155,7 @@ impl CapacityStore for GuardedCapacity {
             return self.plain(outcome, Reservation::Granted);
         }
         // By the time before asking, a lease never ends later here than there.
+        let known_until = self.local.held_until(lease);
         let until = later(self.clock.now(), rounded(ttl));
         let outcome = self.reserve_there(lease, limits, ttl).await;
         self.noted(&outcome);
@@ -187,7 +174,7 @@ impl CapacityStore for GuardedCapacity {
                 let limits = self.local_limits(limits);
                 let reservation = self.local.reserve_now(lease, limits, ttl);
                 if reservation == Reservation::Granted {
-                    self.owe(lease, Debt::Held, ttl);
+                    self.owe_held(lease, known_until, ttl);
                 } else if error.delivery() == crate::error::Delivery::Unknown {
                     self.owe(lease, Debt::Released, ttl);
                 }
@@ -201,6 +188,7 @@ impl CapacityStore for GuardedCapacity {
             let outcome = self.store.renew(lease, ttl).await;
             return self.plain(outcome, Renewal::Renewed);
         }
+        let known_until = self.local.held_until(lease);
         let until = later(self.clock.now(), rounded(ttl));
         let outcome = self.renew_there(lease, ttl).await;
         self.noted(&outcome);
@@ -218,7 +206,7 @@ impl CapacityStore for GuardedCapacity {
                 self.watch.fell_back();
                 let renewal = self.local.renew_now(lease, ttl);
                 if renewal == Renewal::Renewed {
-                    self.owe(lease, Debt::Held, ttl);
+                    self.owe_held(lease, known_until, ttl);
                 }
                 Ok(renewal)
             }
@@ -247,7 +235,7 @@ impl CapacityStore for GuardedCapacity {
     }
 
     async fn in_use(&self, tenant: &str) -> Result<InUse, StoreError> {
-        let outcome = match self.settle_some(AT_ONCE).await {
+        let outcome = match self.settle_some().await {
             Ok(()) => self.store.in_use(tenant).await,
             Err(error) => Err(error),
         };
@@ -263,7 +251,8 @@ impl CapacityStore for GuardedCapacity {
 impl GuardedCapacity {
     /// Whether it was granted here and the store does not know.
     fn is_ours_alone(&self, lease: &Lease) -> bool {
-        self.owed.get(lease) == Some(Debt::Held) && self.local.held_until(lease).is_some()
+        matches!(self.owed.get(lease), Some(Debt::Held { .. }))
+            && self.local.held_until(lease).is_some()
     }
 
     async fn reserve_there(
@@ -275,7 +264,8 @@ impl GuardedCapacity {
         if self.is_ours_alone(lease) {
             return self.store.reserve(lease, WHATEVER, ttl).await;
         }
-        self.settle_some(AT_ONCE).await?;
+        self.settle_some().await?;
+        let limits = self.beside_untold(lease, limits);
         self.store.reserve(lease, limits, ttl).await
     }
 
@@ -285,7 +275,7 @@ impl GuardedCapacity {
             self.store.reserve(lease, WHATEVER, ttl).await?;
             return Ok(Renewal::Renewed);
         }
-        self.settle_some(AT_ONCE).await?;
+        self.settle_some().await?;
         self.store.renew(lease, ttl).await
     }
 }
