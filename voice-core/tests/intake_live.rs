@@ -257,6 +257,23 @@ async fn a_transfer_goes_to_a_destination_of_the_configuration_and_frees_the_pla
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_session_that_ends_over_its_transfer_was_handed_on() {
+    let bench = with_tools(IntakeSettings::default());
+    for at in 0..20 {
+        let call = format!("rtc_{at}");
+        let outcome = bench.ring(&format!("wh_{at}"), &call, ACME).await;
+        assert!(matches!(outcome.happened(), Happened::Accepted { .. }));
+        let tools = bench.sessions.tools(&call);
+        // Both are there before the pipeline looks again.
+        bench.sessions.end(&call);
+        tools.run(transfer("front-desk")).await;
+        bench.clock.sleep(6 * SEC).await;
+        let hook = bench.hook.lines().pop().unwrap();
+        assert!(hook.contains("To(\"front-desk\")"), "{hook}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_transfer_that_fails_leaves_the_call_with_the_agent() {
     for mood in [Mood::Fail, Mood::Doubt, Mood::Panic, Mood::Hang] {
         let bench = with_tools(IntakeSettings::default());
@@ -272,7 +289,12 @@ async fn a_transfer_that_fails_leaves_the_call_with_the_agent() {
         assert_eq!(bench.intake.active().len(), 1);
         let mut again = transfer("front-desk");
         again.id = "fc_2".to_owned();
-        assert_eq!(tools.run(again).await.then, Then::Wait);
+        // Only what was certainly refused is ordered once more.
+        let then = match mood {
+            Mood::Fail => Then::Wait,
+            _ => Then::Speak,
+        };
+        assert_eq!(tools.run(again).await.then, then, "{mood:?}");
     }
 }
 

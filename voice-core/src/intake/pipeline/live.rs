@@ -153,6 +153,8 @@ impl Inner {
         notes: &mut Notes,
     ) -> Ending {
         let stop = tokio::select! {
+            // A session often ends because the call was handed on: of two that are there, the stop says more.
+            biased;
             stop = listed.stop().stopped() => stop,
             reason = self.follow(session, notes) => {
                 let hang_up = match &reason {
