@@ -1,0 +1,233 @@
+//! [`Claims`]: the work on one webhook and one call, claimed under two keys, and given back on every path.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::oneshot;
+
+use super::part::store_part;
+use super::tasks::{Succeeded, Tasks};
+use crate::clock::SharedClock;
+use crate::intake::code::EventCode;
+use crate::intake::log::emit;
+use crate::store::{Claim, ClaimOwner, DedupStore, Held, StoreError};
+
+/// Where claims are kept, and for how long.
+#[derive(Debug, Clone)]
+pub(super) struct ClaimDesk {
+    pub(super) store: Arc<dyn DedupStore>,
+    pub(super) clock: SharedClock,
+    pub(super) tasks: Tasks,
+    pub(super) lease: Duration,
+    pub(super) keep: Duration,
+    pub(super) limit: Duration,
+}
+
+/// What came of claiming.
+#[derive(Debug)]
+pub(super) enum Claimed {
+    /// The work is ours.
+    Yes(Claims),
+    /// Somebody else is at it.
+    InProgress,
+    /// It was done.
+    Done,
+}
+
+/// Claims that are held. Dropped, they are given back undone, in a task of their own.
+///
+/// A claim is on the list before the store is asked for it, so that one that was made although no answer came is given
+/// back too; to give back what is not held changes nothing. Where no answer came and nothing was held, it is tried again a
+/// little later, since the claim may have been overtaken. What cannot be given back ends with its lease.
+#[derive(Debug)]
+pub(super) struct Claims {
+    desk: ClaimDesk,
+    owner: ClaimOwner,
+    keys: Vec<Key>,
+    end: End,
+}
+
+#[derive(Debug)]
+struct Key {
+    name: String,
+    answer: Answer,
+}
+
+/// Whether the store has answered to a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Given,
+    /// The claim may still be on its way, and overtaken by what gives it back.
+    Open,
+}
+
+/// How the work ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Done for good.
+    Complete,
+    /// To be done again by whoever asks next.
+    Release,
+}
+
+impl ClaimDesk {
+    /// Claims the webhook, then the call; both or none.
+    ///
+    /// A webhook that tells of a call that was done under another webhook is done as well.
+    pub(super) async fn claim(&self, webhook: String, call: String) -> Result<Claimed, StoreError> {
+        let mut claims = Claims {
+            desk: self.clone(),
+            owner: ClaimOwner::unique(&*self.clock),
+            keys: Vec::with_capacity(2),
+            end: End::Release,
+        };
+        match claims.add(webhook).await? {
+            Claim::Claimed => {}
+            Claim::InProgress => return Ok(Claimed::InProgress),
+            Claim::Done => return Ok(Claimed::Done),
+        }
+        match claims.add(call).await? {
+            Claim::Claimed => Ok(Claimed::Yes(claims)),
+            Claim::InProgress => {
+                claims.release().await;
+                Ok(Claimed::InProgress)
+            }
+            Claim::Done => {
+                claims.complete().await;
+                Ok(Claimed::Done)
+            }
+        }
+    }
+}
+
+impl Claims {
+    /// Asks for one more key; one that another has is not kept on the list.
+    async fn add(&mut self, key: String) -> Result<Claim, StoreError> {
+        self.keys.push(Key {
+            name: key,
+            answer: Answer::Open,
+        });
+        let claim = self.ask(self.keys.len().saturating_sub(1)).await;
+        match &claim {
+            Ok(Claim::InProgress | Claim::Done) => {
+                self.keys.pop();
+            }
+            Ok(Claim::Claimed) => {
+                if let Some(key) = self.keys.last_mut() {
+                    key.answer = Answer::Given;
+                }
+            }
+            Err(_) => {}
+        }
+        claim
+    }
+
+    async fn ask(&self, at: usize) -> Result<Claim, StoreError> {
+        let key = self.keys.get(at).map_or("", |key| key.name.as_str());
+        let desk = &self.desk;
+        store_part(&*desk.clock, desk.limit, || {
+            desk.store.claim(key, &self.owner, desk.lease)
+        })
+        .await
+    }
+
+    /// Holds both for another lease. `Some` when another has taken one over meanwhile; then nothing is held any more.
+    /// A store that fails is taken to hold them still.
+    pub(super) async fn hold(&mut self) -> Option<Claim> {
+        for at in 0..self.keys.len() {
+            match self.ask(at).await {
+                Ok(Claim::Claimed) => {}
+                Ok(lost) => {
+                    // What is still ours goes back by itself, and the other's stays its own: only owners release.
+                    return Some(lost);
+                }
+                Err(error) => {
+                    emit(
+                        EventCode::DedupStoreError,
+                        None,
+                        &[
+                            ("operation", json!("hold")),
+                            ("cause", json!(error.to_string())),
+                        ],
+                    );
+                }
+            }
+        }
+        None
+    }
+
+    /// The work is done for good.
+    pub(super) async fn complete(mut self) {
+        self.end = End::Complete;
+        self.settle().await;
+    }
+
+    /// The work is to be done by whoever asks next.
+    pub(super) async fn release(mut self) {
+        self.end = End::Release;
+        self.settle().await;
+    }
+
+    async fn settle(&mut self) {
+        for tried in self.begin() {
+            // Its task may be gone with the runtime; then there is nothing to wait for.
+            let _ = tried.await;
+        }
+    }
+
+    /// Begins to settle every key, in tasks that outlive this.
+    fn begin(&mut self) -> Vec<oneshot::Receiver<()>> {
+        let (desk, end) = (&self.desk, self.end);
+        let keys = std::mem::take(&mut self.keys);
+        keys.into_iter()
+            .map(|key| {
+                let (desk, owner) = (desk.clone(), self.owner.clone());
+                let (name, answer): (Arc<str>, _) = (key.name.into(), key.answer);
+                desk.tasks.clone().surely(move || {
+                    let (desk, owner, name) = (desk.clone(), owner.clone(), Arc::clone(&name));
+                    async move { desk.settle(&name, answer, &owner, end).await }
+                })
+            })
+            .collect()
+    }
+}
+
+impl ClaimDesk {
+    async fn settle(&self, key: &str, answer: Answer, owner: &ClaimOwner, end: End) -> Succeeded {
+        let store = &self.store;
+        let (word, result) = match end {
+            End::Complete => {
+                let result = store_part(&*self.clock, self.limit, || {
+                    store.complete(key, owner, self.keep)
+                });
+                ("complete", result.await)
+            }
+            End::Release => {
+                let result = store_part(&*self.clock, self.limit, || store.release(key, owner));
+                ("release", result.await)
+            }
+        };
+        match result {
+            Ok(Held::No) if answer == Answer::Open => Succeeded::No,
+            Ok(_) => Succeeded::Yes,
+            Err(error) => {
+                emit(
+                    EventCode::DedupStoreError,
+                    None,
+                    &[
+                        ("operation", json!(word)),
+                        ("cause", json!(error.to_string())),
+                    ],
+                );
+                Succeeded::No
+            }
+        }
+    }
+}
+
+impl Drop for Claims {
+    fn drop(&mut self) {
+        drop(self.begin());
+    }
+}
