@@ -15,6 +15,9 @@ pub mod operations;
 mod provider;
 pub mod retry;
 pub mod session;
+#[cfg(feature = "sideband")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sideband")))]
+pub mod sideband;
 #[cfg(feature = "testkit")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
 pub mod testkit;

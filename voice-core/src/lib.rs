@@ -19,6 +19,9 @@ pub mod observe;
 pub mod provider;
 pub mod retry;
 pub mod secret;
+#[cfg(feature = "socket")]
+#[cfg_attr(docsrs, doc(cfg(feature = "socket")))]
+pub mod socket;
 pub mod store;
 pub mod template;
 #[cfg(feature = "testkit")]

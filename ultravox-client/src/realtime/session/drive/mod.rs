@@ -12,22 +12,23 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::consume_budget;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use voice_core::clock::timeout;
+use voice_core::socket::{Frame, Socket};
 
 use super::{Events, Shared};
-use crate::realtime::connect::Socket;
 use crate::realtime::tools::ToolRunner;
 use crate::realtime::{CloseReason, Event, SessionEnd, SessionOptions};
 
-type Sink = SplitSink<WebSocketStream<Socket>, Message>;
-type Incoming = SplitStream<WebSocketStream<Socket>>;
+/// Close codes of this side's (RFC 6455 section 7.4.1).
+const NORMAL: u16 = 1000;
+const PROTOCOL: u16 = 1002;
+const TOO_LARGE: u16 = 1009;
+
+type Sink = SplitSink<Socket, Frame>;
+type Incoming = SplitStream<Socket>;
 
 pub(super) async fn drive(
-    socket: WebSocketStream<Socket>,
+    socket: Socket,
     shared: Arc<Shared>,
     mut messages: mpsc::Receiver<String>,
     events: Events,
@@ -85,12 +86,12 @@ pub(super) async fn drive(
         None => close(&mut sink, &mut incoming, &mut messages, &shared, &options).await,
         Some(end) => {
             let code = match end.reason {
-                CloseReason::TooLarge => Some(CloseCode::Size),
-                CloseReason::Protocol => Some(CloseCode::Protocol),
+                CloseReason::TooLarge => Some(TOO_LARGE),
+                CloseReason::Protocol => Some(PROTOCOL),
                 _ => None,
             };
             if let Some(code) = code {
-                let farewell = sink.send(farewell(code));
+                let farewell = sink.send(Frame::close(code));
                 let _ = timeout(&*shared.clock, options.close_timeout, farewell).await;
             }
             end
@@ -112,10 +113,10 @@ async fn close(
     messages.close();
     let parting = async {
         while let Ok(text) = messages.try_recv() {
-            sink.feed(Message::text(text)).await.ok()?;
+            sink.feed(Frame::text(text)).await.ok()?;
             shared.count(|stats| stats.messages_sent += 1);
         }
-        sink.send(farewell(CloseCode::Normal)).await.ok()
+        sink.send(Frame::close(NORMAL)).await.ok()
     };
     let said = timeout(&*shared.clock, options.close_timeout, parting).await;
     if said == Ok(Some(())) {
@@ -130,11 +131,4 @@ async fn drained(incoming: &mut Incoming) {
         // What was read ahead costs no budget by itself, and timers must get their turn.
         consume_budget().await;
     }
-}
-
-fn farewell(code: CloseCode) -> Message {
-    Message::Close(Some(CloseFrame {
-        code,
-        reason: "".into(),
-    }))
 }

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::consume_budget;
-use tokio_tungstenite::tungstenite::{Error as WsError, Message, error::ProtocolError};
 use voice_core::clock::timeout;
 use voice_core::error::{Delivery, Error, ErrorKind};
+use voice_core::socket::{Frame, SocketError};
 
 use super::{Incoming, drained};
 use crate::PROVIDER;
@@ -41,9 +41,9 @@ impl Reader<'_> {
                 Err(_timed_out) => return SessionEnd::new(CloseReason::Unresponsive),
             };
             match frame {
-                Message::Text(text) => self.message(&text, tools.as_deref_mut()).await,
-                Message::Binary(bytes) => self.audio(bytes).await,
-                Message::Pong(payload) => {
+                Frame::Text(text) => self.message(&text, tools.as_deref_mut()).await,
+                Frame::Binary(bytes) => self.audio(bytes).await,
+                Frame::Pong(payload) => {
                     let now = clock.now();
                     let trip = self
                         .shared
@@ -52,14 +52,14 @@ impl Reader<'_> {
                         self.shared.count(|stats| stats.connection_latency = trip);
                     }
                 }
-                Message::Close(frame) => {
+                Frame::Close { code, reason } => {
                     let _ = timeout(clock, self.options.close_timeout, drained(incoming)).await;
-                    return match frame {
-                        Some(frame) => SessionEnd::of_frame(frame.code.into(), &frame.reason),
+                    return match code {
+                        Some(code) => SessionEnd::of_frame(code, &reason),
                         None => SessionEnd::new(CloseReason::Lost),
                     };
                 }
-                Message::Ping(_) | Message::Frame(_) => {}
+                _ => {}
             }
         }
     }
@@ -124,11 +124,10 @@ impl Reader<'_> {
     }
 }
 
-fn end_of(error: &WsError) -> SessionEnd {
+fn end_of(error: &SocketError) -> SessionEnd {
     SessionEnd::new(match error {
-        WsError::Capacity(_) => CloseReason::TooLarge,
-        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => CloseReason::Lost,
-        WsError::Protocol(_) | WsError::Utf8(_) | WsError::AttackAttempt => CloseReason::Protocol,
+        SocketError::TooLarge => CloseReason::TooLarge,
+        SocketError::Protocol => CloseReason::Protocol,
         _ => CloseReason::Lost,
     })
 }

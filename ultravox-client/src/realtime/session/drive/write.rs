@@ -7,7 +7,7 @@ use std::task::Poll;
 use bytes::Bytes;
 use futures_util::SinkExt;
 use tokio::sync::mpsc;
-use tokio_tungstenite::tungstenite::Message;
+use voice_core::socket::Frame;
 
 use super::Sink;
 use crate::realtime::SessionOptions;
@@ -31,23 +31,23 @@ pub(super) async fn run(
             poll_fn(|cx| {
                 if let Poll::Ready(frame) = audio.as_mut().poll(cx) {
                     let (Outgoing::Audio(bytes) | Outgoing::Silence(bytes)) = frame;
-                    return Poll::Ready(Some(Message::Binary(bytes)));
+                    return Poll::Ready(Some(Frame::Binary(bytes)));
                 }
                 if let Poll::Ready(text) = messages.poll_recv(cx) {
-                    return Poll::Ready(text.map(Message::text));
+                    return Poll::Ready(text.map(Frame::text));
                 }
                 alarm.as_mut().poll(cx).map(|()| {
                     let ping = shared.pings(|pings| pings.next_of_connection(clock.now()));
-                    Some(Message::Ping(Bytes::copy_from_slice(&ping)))
+                    Some(Frame::Ping(Bytes::copy_from_slice(&ping)))
                 })
             })
             .await
         };
         let Some(message) = message else { return };
-        if message.is_ping() {
+        if matches!(message, Frame::Ping(_)) {
             alarm = clock.sleep(options.keep_alive);
         }
-        let is_text = message.is_text();
+        let is_text = matches!(message, Frame::Text(_));
         if sink.send(message).await.is_err() {
             return;
         }

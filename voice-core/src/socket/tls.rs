@@ -2,29 +2,31 @@
 
 use tokio::net::TcpStream;
 use url::Host;
-use voice_core::error::{Error, ErrorKind};
 
-use super::dial::Socket;
+use super::dial::Duplex;
+use super::explain::Explain;
+use crate::error::{Error, ErrorKind};
 
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 pub(super) async fn secure(
     socket: TcpStream,
     host: &Host<&str>,
     roots: &[Vec<u8>],
-) -> Result<Socket, Error> {
+    explain: Explain,
+) -> Result<Box<dyn Duplex>, Error> {
     use rustls::pki_types::ServerName;
 
     let name = match host {
         Host::Ipv4(ip) => ServerName::from(std::net::IpAddr::from(*ip)),
         Host::Ipv6(ip) => ServerName::from(std::net::IpAddr::from(*ip)),
         Host::Domain(name) => ServerName::try_from((*name).to_owned())
-            .map_err(|_| Error::invalid_input("join_url", "its host is no name for TLS"))?,
+            .map_err(|_| Error::invalid_input("url", "its host is no name for TLS"))?,
     };
     let config = config(roots)?;
     let secured = tokio_rustls::TlsConnector::from(config)
         .connect(name, socket)
         .await
-        .map_err(refused)?;
+        .map_err(|error| refused(error, explain))?;
     Ok(Box::new(secured))
 }
 
@@ -70,7 +72,8 @@ pub(super) async fn secure(
     socket: TcpStream,
     host: &Host<&str>,
     roots: &[Vec<u8>],
-) -> Result<Socket, Error> {
+    explain: Explain,
+) -> Result<Box<dyn Duplex>, Error> {
     use tokio_native_tls::native_tls;
 
     let failed = |text: &str| Error::new(ErrorKind::Config, text);
@@ -91,12 +94,17 @@ pub(super) async fn secure(
     let secured = tokio_native_tls::TlsConnector::from(connector)
         .connect(&name, socket)
         .await
-        .map_err(refused)?;
+        .map_err(|error| refused(error, explain))?;
     Ok(Box::new(secured))
 }
 
 #[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
-pub(super) async fn secure(_: TcpStream, _: &Host<&str>, _: &[Vec<u8>]) -> Result<Socket, Error> {
+pub(super) async fn secure(
+    _: TcpStream,
+    _: &Host<&str>,
+    _: &[Vec<u8>],
+    _: Explain,
+) -> Result<Box<dyn Duplex>, Error> {
     Err(Error::new(
         ErrorKind::Config,
         "wss:// needs one of the features rustls, rustls-ring, native-tls",
@@ -104,11 +112,6 @@ pub(super) async fn secure(_: TcpStream, _: &Host<&str>, _: &[Vec<u8>]) -> Resul
 }
 
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
-fn refused(error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Tls, "the TLS handshake failed")
-        .with_hint(
-            "Look at the cause. A proxy that inspects traffic needs its root certificate added with \
-             root_certificate_pem; certificate checks cannot be turned off",
-        )
-        .with_source(error)
+fn refused(error: impl std::error::Error + Send + Sync + 'static, explain: Explain) -> Error {
+    super::failure::failed(ErrorKind::Tls, super::SocketStage::Tls, explain).with_source(error)
 }

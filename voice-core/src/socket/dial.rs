@@ -5,47 +5,49 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use url::Host;
-use voice_core::error::{Error, ErrorKind};
+use url::{Host, Url};
 
+use super::explain::{Explain, SocketStage};
+use super::failure::failed;
+use super::target::{Place, place};
 use super::tls;
-use super::url::{Place, Target};
-use crate::realtime::SessionOptions;
+use crate::error::{Error, ErrorKind};
 
 /// Bytes both ways, with TLS or without.
-pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
-/// A connection of either kind.
-pub(crate) type Socket = Box<dyn Duplex>;
-
-pub(super) async fn dial(target: &Target, options: &SessionOptions) -> Result<Socket, Error> {
-    match target.place()? {
-        Place::Here(Some(ip), port) => Ok(Box::new(tcp(&[SocketAddr::new(ip, port)]).await?)),
+pub(super) async fn dial(
+    url: &Url,
+    roots: &[Vec<u8>],
+    explain: Explain,
+) -> Result<Box<dyn Duplex>, Error> {
+    match place(url)? {
+        Place::Here(Some(ip), port) => {
+            Ok(Box::new(tcp(&[SocketAddr::new(ip, port)], explain).await?))
+        }
         Place::Here(None, port) => {
             let here: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-            Ok(Box::new(
-                tcp(&here.map(|ip| SocketAddr::new(ip, port))).await?,
-            ))
+            let here = here.map(|ip| SocketAddr::new(ip, port));
+            Ok(Box::new(tcp(&here, explain).await?))
         }
         Place::There(host, port) => {
-            let addresses = resolve(&host, port).await?;
-            let socket = tcp(&addresses).await?;
-            tls::secure(socket, &host, &options.roots).await
+            let addresses = resolve(&host, port, explain).await?;
+            let socket = tcp(&addresses, explain).await?;
+            tls::secure(socket, &host, roots, explain).await
         }
     }
 }
 
-async fn resolve(host: &Host<&str>, port: u16) -> Result<Vec<SocketAddr>, Error> {
+async fn resolve(host: &Host<&str>, port: u16, explain: Explain) -> Result<Vec<SocketAddr>, Error> {
     let name = match host {
         Host::Ipv4(ip) => return Ok(vec![SocketAddr::new((*ip).into(), port)]),
         Host::Ipv6(ip) => return Ok(vec![SocketAddr::new((*ip).into(), port)]),
         Host::Domain(name) => *name,
     };
     let failed = |error: Option<io::Error>| {
-        let failure = Error::new(ErrorKind::Dns, "the host name does not resolve")
-            .with_hint("Check this machine's DNS, and that the join URL is the API's own");
+        let failure = failed(ErrorKind::Dns, SocketStage::Name, explain);
         match error {
             Some(error) => failure.with_source(error),
             None => failure,
@@ -62,7 +64,7 @@ async fn resolve(host: &Host<&str>, port: u16) -> Result<Vec<SocketAddr>, Error>
 }
 
 /// The first address that answers.
-async fn tcp(addresses: &[SocketAddr]) -> Result<TcpStream, Error> {
+async fn tcp(addresses: &[SocketAddr], explain: Explain) -> Result<TcpStream, Error> {
     let mut last = None;
     for address in addresses {
         match TcpStream::connect(address).await {
@@ -74,9 +76,7 @@ async fn tcp(addresses: &[SocketAddr]) -> Result<TcpStream, Error> {
             Err(error) => last = Some(error),
         }
     }
-    let failure = Error::new(ErrorKind::Connect, "no connection could be made").with_hint(
-        "Check the firewall: the server WebSocket needs port 443 outwards. Proxies are not used for it",
-    );
+    let failure = failed(ErrorKind::Connect, SocketStage::Connect, explain);
     Err(match last {
         Some(error) => failure.with_source(error),
         None => failure,
