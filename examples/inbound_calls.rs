@@ -79,7 +79,7 @@ async fn run(args: &Args, story: &Story) -> Result<(), Failure> {
     let scenes = CallScenes {
         calls: args.calls,
         stores: match &args.redis {
-            Some(url) => Stores::redis(url)?,
+            Some(url) => Stores::redis(url).await?,
             None => Stores::memory(),
         },
         file,

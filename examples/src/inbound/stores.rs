@@ -36,11 +36,12 @@ impl Stores {
     /// service: its processes share the keys.
     ///
     /// # Errors
-    /// For a URL that is none.
-    pub fn redis(url: &str) -> Result<Self, Failure> {
+    /// For a URL that is none, and when nobody answers there now.
+    pub async fn redis(url: &str) -> Result<Self, Failure> {
         let run = CallKey::unique(&SystemClock::default());
         let prefix = format!("voice-example:{}:", run.as_str());
         let redis = RedisConnection::open(RedisOptions::parse(url)?.prefix(&prefix)?)?;
+        redis.ping().await?;
         let (dedup, capacity) = (RedisDedup::new(redis.clone()), RedisCapacity::new(redis));
         let clock = SystemClock::shared;
         Ok(Self {
