@@ -16,6 +16,7 @@ use voice_core::retry::Repeat;
 use crate::OpenAiClient;
 use crate::calls::{CallOutcome, Order, Refer, RejectStatus, settle};
 use crate::ids::segment;
+use crate::wire::secrets_of;
 
 /// `POST /live/sessions/{session_id}/accept`
 pub static ACCEPT: Operation = Operation::post(
@@ -71,10 +72,9 @@ impl<'a> LiveSessions<'a> {
             session.insert("type".to_owned(), "live".into());
         }
         let request = self.about(self.client.urgent(&ACCEPT), &ACCEPT, id)?;
-        settle(
-            request.json(&Body { session }).send_head().await,
-            Order::Keep,
-        )
+        let body = Body { session };
+        let request = request.json(&body).carries(&secrets_of(&body));
+        settle(request.send_head().await, Order::Keep)
     }
 
     /// Refuses a call that rings.

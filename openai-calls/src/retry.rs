@@ -8,8 +8,9 @@
 //! | a longer wait | no retry at all, whatever `x-should-retry` says |
 //! | otherwise | 0.5 s × 2ⁿ, at most 8 s, less up to a quarter of it by chance |
 //!
-//! Three things are stricter here. A request that acts anew each time ([`Repeat::Once`](voice_core::retry::Repeat)) and whose
-//! outcome is unknown is never sent again, whatever the rules say, nor because of `x-should-retry`. An account without credit
+//! Three things are stricter here. A request that acts anew each time ([`Repeat::Once`](voice_core::retry::Repeat)) is sent
+//! again only when it surely was not carried out: not after an unknown outcome nor a 409 (another like it may be under way),
+//! nor because of `x-should-retry`. An account without credit
 //! (`insufficient_quota`) stays without it, so that its 429 is final. And a wait the server asks for is lengthened by up to a
 //! tenth of it (1 s at most), so that not everybody comes back at once.
 
@@ -44,9 +45,11 @@ pub struct OpenAiRetry;
 impl RetryPolicy for OpenAiRetry {
     fn decide(&self, failed: &Failed<'_>) -> Decision {
         match SafeRetry.decide(failed) {
-            // The server did not do it, since something else was under way.
+            // The server did not do it, since something else was under way. That may be just what an order that acts anew
+            // each time asks for, so it is not made again.
             Decision::Stop(StopReason::Permanent)
-                if failed.advice == Advice::None
+                if failed.repeat.survives_unknown()
+                    && failed.advice == Advice::None
                     && failed.error.delivery() == Delivery::Answered
                     && failed.error.status() == Some(http::StatusCode::CONFLICT) =>
             {
@@ -112,7 +115,7 @@ mod tests {
             let retried = decide(Repeat::Idempotent, status, Advice::None) == Decision::Retry;
             assert_eq!(retried, official, "{status}");
             let once = decide(Repeat::Once, status, Advice::None) == Decision::Retry;
-            assert_eq!(once, matches!(status, 409 | 429), "{status}");
+            assert_eq!(once, status == 429, "{status}");
         }
     }
 

@@ -12,10 +12,10 @@ mod common;
 use common::{KEY, call, only, refusal, scripted, scripted_with, shown};
 use openai_calls::ErrorCode;
 use openai_calls::client_secrets::NewClientSecret;
-use openai_calls::session::{McpTool, Session};
-use openai_calls::webhook_endpoints::KeepOldSecret;
+use openai_calls::session::{AnySession, McpTool, Session};
+use openai_calls::webhook_endpoints::{KeepOldSecret, NewWebhookEndpoint, WebhookEndpointUpdate};
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use voice_core::client::{ClientOptions, Operation};
 use voice_core::error::{Delivery, Error, ErrorKind};
 use voice_core::limits::Scope;
@@ -177,6 +177,61 @@ async fn no_error_shows_a_secret_that_the_answer_quotes() {
         ] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
+    }
+}
+
+#[tokio::test]
+#[allow(deprecated, reason = "they are operations of the API all the same")]
+async fn secrets_within_open_json_are_not_shown_either() {
+    const TOKEN: &str = "planted-mcp-authorization";
+    const HEADER: &str = "planted-header-value";
+    let quoting = || {
+        let message = format!("Cannot reach the server with {TOKEN} and {HEADER}");
+        refusal(400, "t", None, &message)
+    };
+    let tool = json!({
+        "type": "mcp", "server_label": "shop", "server_url": "https://mcp.example",
+        "authorization": TOKEN, "headers": {"x-shop": HEADER},
+    });
+    let open = json!({"model": "m", "tools": [tool.clone()]});
+    let Value::Object(open) = open else {
+        panic!("an object")
+    };
+    let (client, transport) = scripted([(); 6].map(|()| quoting()));
+    let mut errors = Vec::new();
+    let live = client.live_sessions().accept(&call(), &open).await;
+    errors.push(live.unwrap_err());
+    let secrets = client.client_secrets();
+    errors.push(secrets.legacy_session(&open).await.unwrap_err());
+    let beta = secrets.legacy_transcription_session(&open).await;
+    errors.push(beta.unwrap_err());
+    // Tools that could not be read as such are kept as they came.
+    let mixed = Session::new("x").with_extra("tools", json!([tool.clone(), 5]));
+    errors.push(client.calls().accept(&call(), &mixed).await.unwrap_err());
+    let created = client.calls().create("v=0", Some(&mixed)).await;
+    errors.push(created.unwrap_err());
+    let later = json!({"type": "of_next_year", "tools": [tool]});
+    let later: AnySession = serde_json::from_value(later).unwrap();
+    let created = secrets.create(&NewClientSecret::new(later)).await;
+    errors.push(created.unwrap_err());
+    assert_eq!(transport.sent().len(), errors.len());
+    for error in errors {
+        let text = shown(&error);
+        assert!(text.contains("Cannot reach"), "{text}");
+        for secret in [TOKEN, HEADER] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+}
+
+#[test]
+fn an_endpoint_to_be_shows_no_address() {
+    const URL: &str = "https://voice.example/hook?key=planted-token";
+    let new = NewWebhookEndpoint::new("phones", URL, ["x"]);
+    let change = WebhookEndpointUpdate::new().name("phones").url(URL);
+    for text in [format!("{new:?}"), format!("{change:?}")] {
+        assert!(text.contains("phones") && text.contains("url"), "{text}");
+        assert!(!text.contains("planted"), "{text}");
     }
 }
 

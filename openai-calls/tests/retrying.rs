@@ -195,7 +195,6 @@ async fn what_acts_anew_each_time_is_never_sent_again_after_an_unknown_outcome()
     }
     for reply in [
         Reply::status(429, ""),
-        Reply::status(409, ""),
         Reply::fail(ErrorKind::Connect, Delivery::NotSent),
     ] {
         let (client, transport) = scripted([reply, Reply::status(200, "")]);
@@ -208,6 +207,20 @@ async fn what_acts_anew_each_time_is_never_sent_again_after_an_unknown_outcome()
                 .is_done()
         );
         assert_eq!(transport.sent().len(), 2, "it was not done the first time");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_says_that_something_is_under_way_and_that_is_not_done_again() {
+    let target = TransferTarget::Phone(E164::parse("+14155550123").unwrap());
+    for reply in [
+        Reply::status(409, ""),
+        Reply::status(409, "").header("x-should-retry", "true"),
+    ] {
+        let (client, transport) = scripted([reply, Reply::status(200, "")]);
+        let error = client.calls().refer(&call(), &target).await.unwrap_err();
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(409));
+        assert_eq!(transport.sent().len(), 1, "each REFER may ring somebody");
     }
 }
 
@@ -356,6 +369,10 @@ async fn who_is_not_there_is_gone_unless_an_earlier_try_may_have_been_carried_ou
 async fn a_wrong_path_or_model_is_no_missing_caller() {
     let session = Session::new("x");
     for (reply, kind) in [
+        (
+            Reply::status(404, "<html><title>404 Not Found</title>nginx</html>"),
+            ErrorKind::Unsupported,
+        ),
         (
             refusal(
                 404,

@@ -11,7 +11,8 @@ use openai_calls::OpenAiClient;
 use openai_calls::session::Session;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use voice_core::provider::CallId;
+use voice_core::ident::E164;
+use voice_core::provider::{CallId, TransferTarget};
 
 /// Answers every request with these bytes, and says what it was sent.
 async fn serve(answer: &'static [u8]) -> (OpenAiClient, tokio::task::JoinHandle<Vec<String>>) {
@@ -76,4 +77,16 @@ async fn empty_broken_and_garbled_bodies_of_a_success_are_all_the_same() {
         assert_eq!(body, "", "a hang-up has no body");
         assert!(!head.contains("content-type"), "{head}");
     }
+}
+
+#[tokio::test]
+async fn a_failure_whose_body_breaks_off_is_still_judged_by_openais_rules() {
+    const CUT: &[u8] = b"HTTP/1.1 520 Odd\r\ncontent-length: 50\r\nconnection: close\r\n\r\n<html";
+    let (client, server) = serve(CUT).await;
+    let id = CallId::new("rtc_1").unwrap();
+    let target = TransferTarget::Phone(E164::parse("+14155550123").unwrap());
+    let error = client.calls().refer(&id, &target).await.unwrap_err();
+    server.abort();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(520));
+    assert!(error.may_have_happened(), "{error}");
 }

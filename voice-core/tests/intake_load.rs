@@ -202,6 +202,8 @@ async fn run(
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let mut refused: BTreeMap<String, Rejected> = BTreeMap::new();
     let mut peak = 0;
+    // What each delivery of a call came to, for whoever has to find out why a run fails.
+    let mut history: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (at, wave) in deliveries.chunks(WAVE).enumerate() {
         // Every tenth wave a store is down.
         let down = match at % 20 {
@@ -228,6 +230,10 @@ async fn run(
             bench.script.usually(part);
         }
         for (delivery, outcome) in wave.iter().zip(came) {
+            let entry = history.entry(delivery.call.clone()).or_default();
+            entry.push(outcome.as_ref().map_or("dropped".to_owned(), |outcome| {
+                format!("{} {:?}", word(outcome.happened()), outcome.redelivery())
+            }));
             let Some(outcome) = outcome else {
                 *outcomes.entry("dropped".to_owned()).or_default() += 1;
                 continue;
@@ -259,7 +265,6 @@ async fn run(
     }
     bench.clock.sleep(plan.unit * 50).await;
     let mut last = BTreeSet::new();
-    let mut unsettled = BTreeMap::new();
     for delivery in &deliveries {
         if !last.insert(&delivery.call) {
             continue;
@@ -271,9 +276,12 @@ async fn run(
             hang_up_by_caller(&bench, &delivery.call);
             bench.clock.sleep(plan.unit).await;
         }
-        if outcome.happened() == Happened::Deduped && outcome.status_asking_again() != 200 {
-            unsettled.insert(delivery.call.clone(), outcome.body());
-        }
+        let entry = history.entry(delivery.call.clone()).or_default();
+        entry.push(format!(
+            "at last {} {:?}",
+            word(outcome.happened()),
+            outcome.redelivery()
+        ));
         let again = deliver(&bench.intake, &body, "good").await;
         assert_eq!(again.happened(), Happened::Deduped, "{}", delivery.call);
     }
@@ -315,7 +323,8 @@ async fn run(
                 let known = refused.contains_key(*call) || tried == Some(true);
                 assert!(
                     line == Some(Some(Line::Over)) || known,
-                    "{call} was forgotten"
+                    "{call} was forgotten: {line:?}, {:?}",
+                    history.get(*call)
                 );
             }
         }

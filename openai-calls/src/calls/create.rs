@@ -12,6 +12,7 @@ use voice_core::provider::CallId;
 use super::{CREATE, Calls, checked};
 use crate::PROVIDER;
 use crate::session::Session;
+use crate::wire::secrets_of;
 
 const SDP: HeaderValue = HeaderValue::from_static("application/sdp");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -36,7 +37,7 @@ impl Calls<'_> {
         if let Some(session) = session {
             checked(&CREATE, session.check())?;
             form = form.typed("session", JSON, self.json(session)?);
-            request = request.carries(session.secrets());
+            request = request.carries(&secrets_of(session));
         }
         let request = request.multipart(form);
         self.created(request.accept(SDP).send_raw().await?)

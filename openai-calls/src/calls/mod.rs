@@ -33,6 +33,7 @@ pub use self::status::{RejectStatus, RejectStatusError};
 use crate::OpenAiClient;
 use crate::ids::segment;
 use crate::session::Session;
+use crate::wire::secrets_of;
 
 /// `POST /realtime/calls`
 pub static CREATE: Operation = Operation::post("calls.create", "/realtime/calls", Repeat::Once);
@@ -81,7 +82,7 @@ impl<'a> Calls<'a> {
     pub async fn accept(&self, id: &CallId, session: &Session) -> Result<CallOutcome, Error> {
         checked(&ACCEPT, session.check())?;
         let request = self.about(self.client.urgent(&ACCEPT), &ACCEPT, id)?;
-        let request = request.json(session).carries(session.secrets());
+        let request = request.json(session).carries(&secrets_of(session));
         settle(request.send_head().await, Order::Keep)
     }
 

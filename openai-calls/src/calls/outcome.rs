@@ -14,7 +14,8 @@ use voice_core::error::{Error, ErrorKind};
 pub enum CallOutcome {
     /// It was done: the API answered with a success. Its body says nothing and is not read.
     Done(Response<()>),
-    /// 404: there is no such call any more (or there never was).
+    /// 404: there is no such call any more (or there never was). A 404 that is about the path or the model, or comes as an
+    /// HTML page, is an error instead.
     AlreadyGone(Error),
     /// An earlier try had an unknown outcome, and a later one was told 404 or 409: the earlier one **may have been
     /// carried out**. After an accept, attach the sideband to find out: it opens if the call was taken.

@@ -33,8 +33,7 @@ impl ClientSecrets<'_> {
         &self,
         session: &Map<String, Value>,
     ) -> Result<Response<LegacySession>, Error> {
-        let request = self.client.request(&LEGACY_SESSION).json(session);
-        request.send().await
+        self.send(&LEGACY_SESSION, session).await
     }
 
     /// Creates a transcription session of the beta, and a secret that opens it.
@@ -46,8 +45,7 @@ impl ClientSecrets<'_> {
         &self,
         session: &Map<String, Value>,
     ) -> Result<Response<LegacySession>, Error> {
-        let operation = &LEGACY_TRANSCRIPTION_SESSION;
-        self.client.request(operation).json(session).send().await
+        self.send(&LEGACY_TRANSCRIPTION_SESSION, session).await
     }
 }
 

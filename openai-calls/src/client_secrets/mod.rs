@@ -13,6 +13,7 @@ mod request;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use voice_core::client::{Client, Operation, Response};
 use voice_core::error::Error;
 use voice_core::retry::Repeat;
@@ -25,7 +26,7 @@ pub use self::lifetime::{SecretLifetime, SecretLifetimeError};
 pub use self::request::{NewClientSecret, NewTranslationSecret};
 
 use crate::calls::checked;
-use crate::wire::{JsonMap, model};
+use crate::wire::{JsonMap, model, secrets_of};
 
 /// `POST /realtime/client_secrets`
 pub static CREATE: Operation = Operation::post(
@@ -58,7 +59,7 @@ impl<'a> ClientSecrets<'a> {
     /// rule; otherwise the API's.
     pub async fn create(&self, request: &NewClientSecret) -> Result<Response<ClientSecret>, Error> {
         checked(&CREATE, request.check())?;
-        self.send(&CREATE, request, request.secrets()).await
+        self.send(&CREATE, request).await
     }
 
     /// Creates a secret for a session that interprets.
@@ -70,17 +71,16 @@ impl<'a> ClientSecrets<'a> {
         request: &NewTranslationSecret,
     ) -> Result<Response<ClientSecret>, Error> {
         checked(&CREATE_TRANSLATION, request.check())?;
-        self.send(&CREATE_TRANSLATION, request, Vec::new()).await
+        self.send(&CREATE_TRANSLATION, request).await
     }
 
-    async fn send(
+    async fn send<T: DeserializeOwned>(
         &self,
         operation: &Operation,
         body: &impl Serialize,
-        secrets: Vec<&Secret>,
-    ) -> Result<Response<ClientSecret>, Error> {
+    ) -> Result<Response<T>, Error> {
         let request = self.client.request(operation).json(body);
-        request.carries(secrets).send().await
+        request.carries(&secrets_of(body)).send().await
     }
 }
 

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use voice_core::error::Error;
-use voice_core::wire::Secret;
 
 use super::SecretLifetime;
 use crate::session::{AnySession, TranslationSession};
@@ -50,11 +49,6 @@ impl NewClientSecret {
 
     pub(super) fn check(&self) -> Result<(), Error> {
         self.session.as_ref().map_or(Ok(()), AnySession::check)
-    }
-
-    pub(super) fn secrets(&self) -> Vec<&Secret> {
-        let session = self.session.as_ref().and_then(AnySession::as_realtime);
-        session.map_or_else(Vec::new, |session| session.secrets())
     }
 }
 

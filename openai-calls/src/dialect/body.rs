@@ -13,6 +13,8 @@ pub(super) struct Said {
     pub(super) kind: Option<String>,
     pub(super) param: Option<String>,
     pub(super) code: Option<String>,
+    /// It is a page for people, which the API never sends.
+    pub(super) page: bool,
 }
 
 /// The longest message that is taken, in characters.
@@ -36,10 +38,14 @@ pub(super) fn read(body: &[u8]) -> Said {
             ..Said::default()
         },
         Ok(_) => Said::default(),
-        Err(_) => Said {
-            message: text(&String::from_utf8_lossy(body)),
-            ..Said::default()
-        },
+        Err(_) => {
+            let body = String::from_utf8_lossy(body);
+            Said {
+                message: text(&body),
+                page: body.trim_start().starts_with('<'),
+                ..Said::default()
+            }
+        }
     }
 }
 
@@ -59,6 +65,7 @@ fn object(map: &Map<String, Value>) -> Said {
         kind: word("type"),
         param: word("param"),
         code: word("code"),
+        page: false,
     }
 }
 

@@ -9,7 +9,7 @@
 //! | 429 with `insufficient_quota` | no credit; final |
 //! | 408, 500 and above | unknown: it may have been done |
 //! | 404 with `model_not_found` | wrong input, and not a missing call |
-//! | 404 for a path that does not exist | a wrong base URL, and not a missing call |
+//! | 404 for a path that does not exist, or as an HTML page | a wrong base URL, and not a missing call |
 
 mod body;
 mod hint;
@@ -133,5 +133,7 @@ impl Dialect for OpenAiDialect {
 
 /// Whether a 404 is about the path rather than about what it names.
 fn is_unknown_url(said: &Said) -> bool {
-    said.code.as_deref() == Some("unknown_url") || said.message.starts_with("Invalid URL (")
+    said.page
+        || said.code.as_deref() == Some("unknown_url")
+        || said.message.starts_with("Invalid URL (")
 }

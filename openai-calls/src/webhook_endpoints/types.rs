@@ -1,11 +1,13 @@
 //! Endpoints as they are asked for and as they are told.
 
+use std::fmt;
+
 use serde::Serialize;
 use voice_core::client::Cursor;
 use voice_core::error::Error;
 use voice_core::wire::Secret;
 
-use crate::wire::model;
+use crate::wire::{NotShown, model};
 
 /// Which endpoints to list.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,12 +48,12 @@ impl ListWebhookEndpoints {
 ///
 /// let endpoint = NewWebhookEndpoint::new("phones", "https://voice.example/openai", ["realtime.call.incoming"]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NewWebhookEndpoint {
     /// A name for people.
     pub name: String,
-    /// Where events are sent: an `https` URL.
+    /// Where events are sent: an `https` URL. It may hold a token of yours, so that `Debug` does not show it.
     pub url: String,
     /// Which types of events.
     pub event_types: Vec<String>,
@@ -79,7 +81,7 @@ impl NewWebhookEndpoint {
 }
 
 /// What to change of an endpoint; what is not set stays.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct WebhookEndpointUpdate {
     /// Another name.
@@ -130,6 +132,26 @@ impl WebhookEndpointUpdate {
             .and_then(name)
             .or_else(|| self.url.as_deref().and_then(url))
             .or_else(|| self.event_types.as_deref().and_then(types))
+    }
+}
+
+impl fmt::Debug for NewWebhookEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewWebhookEndpoint")
+            .field("name", &self.name)
+            .field("url", &NotShown)
+            .field("event_types", &self.event_types)
+            .finish()
+    }
+}
+
+impl fmt::Debug for WebhookEndpointUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookEndpointUpdate")
+            .field("name", &self.name)
+            .field("url", &self.url.as_ref().map(|_| NotShown))
+            .field("event_types", &self.event_types)
+            .finish()
     }
 }
 

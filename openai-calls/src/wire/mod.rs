@@ -13,6 +13,7 @@
 mod json;
 mod model;
 mod read;
+mod secrets;
 mod setting;
 mod show;
 mod tagged;
@@ -22,6 +23,7 @@ pub use setting::Setting;
 
 pub(crate) use model::{model, setter_type, slot_type, words};
 pub(crate) use read::{Fields, Lenient, Slot, write_tagged};
+pub(crate) use secrets::secrets_of;
 pub(crate) use show::{NotShown, Shown};
 pub(crate) use tagged::{from_variants, tagged};
 

@@ -53,8 +53,8 @@ impl Ready<'_> {
             (Some(error), _) if good => return Err(self.broken(error, Some(&meta)).into()),
             // The provider's dialect is not spoken there.
             (_, Some(place)) => (!good).then(|| place.refusal(meta.status, &meta.headers, now)),
-            (Some(_), None) => Some(Refusal::from_status(meta.status)),
-            (None, None) => dialect
+            // A body that broke off is as good as none: the dialect still knows what its statuses mean.
+            (_, None) => dialect
                 .judge(&answer)
                 .or_else(|| (!good).then(|| Refusal::from_status(meta.status))),
         };

@@ -441,10 +441,10 @@ impl StdError for Error {
 /// Longest name, code or id that an error keeps.
 const NAME_BYTES: usize = 200;
 /// Longest message that an error keeps.
-const TEXT_BYTES: usize = 2_000;
+pub(crate) const TEXT_BYTES: usize = 2_000;
 
 /// Redacted, then on one line (no line separator and no control character of any kind), then cut to `max` bytes.
-fn clean(text: &str, max: usize) -> String {
+pub(crate) fn clean(text: &str, max: usize) -> String {
     let redacted = redact(text);
     let mut out = String::with_capacity(redacted.len().min(max + '…'.len_utf8()));
     for char in redacted.chars() {

@@ -7,8 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::code::EventCode;
 use super::tenant::TenantId;
-use crate::error::Error;
-use crate::secret::redact;
+use crate::error::{Error, TEXT_BYTES, clean};
 
 /// Why a call could not be taken as it should: a stable code, a reason, and what belongs to it.
 ///
@@ -27,6 +26,10 @@ impl IntakeError {
     /// An error of `code` for `reason`.
     #[must_use]
     pub fn new(code: EventCode, reason: Reason) -> Self {
+        let reason = match reason {
+            Reason::Other(text) => Reason::Other(clean(&text, TEXT_BYTES)),
+            known => known,
+        };
         Self {
             code,
             reason,
@@ -43,11 +46,10 @@ impl IntakeError {
         self
     }
 
-    /// The same with something that belongs to it; redacted.
+    /// The same with something that belongs to it; redacted, put on one line and held to 2,000 bytes.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl AsRef<str>) -> Self {
-        self.context
-            .insert(key, redact(value.as_ref()).into_owned());
+        self.context.insert(key, clean(value.as_ref(), TEXT_BYTES));
         self
     }
 
@@ -220,5 +222,32 @@ reasons! {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn whatever_is_put_in_is_on_one_line_and_shows_no_number() {
+        let reason = Reason::Other("no route to +14155552671\nforged line".to_owned());
+        let error = IntakeError::new(EventCode::ToolBuildError, reason)
+            .with("detail", "one\r\ntwo \u{1b}[2J +14155552671")
+            .because(Error::new(ErrorKind::Other, "below"));
+        for text in [
+            error.to_string(),
+            error.log_value().to_string(),
+            format!("{error:?}"),
+        ] {
+            assert!(!text.contains("4155552671"), "{text}");
+            assert!(!text.contains(['\n', '\r', '\u{1b}']), "{text:?}");
+            assert!(!text.contains("\\n") && !text.contains("\\r"), "{text}");
+        }
+        assert_eq!(
+            IntakeError::new(EventCode::ToolBuildError, Reason::Capacity).reason(),
+            &Reason::Capacity
+        );
     }
 }

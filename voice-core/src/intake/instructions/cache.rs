@@ -10,6 +10,9 @@ use super::{InstructionOrigin, InstructionPointers, Instructions};
 use crate::clock::SharedClock;
 use crate::intake::tenant::TenantId;
 
+/// How long safe texts are taken for what the store has before they are read again.
+const SAFE_AGE: Duration = Duration::from_secs(60 * 60);
+
 pub(super) struct Cache {
     entries: Mutex<LruCache<TenantId, Entry>>,
     fresh: Duration,
@@ -20,8 +23,16 @@ pub(super) struct Cache {
 #[derive(Default)]
 struct Entry {
     active: Option<Active>,
-    /// Safe texts do not age: they are there for the day on which nothing else is.
-    safe: Option<(InstructionPointers, Arc<Instructions>)>,
+    safe: Option<Safe>,
+}
+
+/// Safe texts are of use at any age: they are there for the day on which nothing else is.
+struct Safe {
+    pointers: InstructionPointers,
+    texts: Arc<Instructions>,
+    read: Instant,
+    /// Told to be read anew, whatever their age.
+    invalid: bool,
 }
 
 struct Active {
@@ -80,15 +91,19 @@ impl Cache {
     /// The safe texts of a tenant.
     pub(super) fn safe(&self, tenant: &TenantId) -> Option<Arc<Instructions>> {
         let mut entries = self.lock();
-        let (_, texts) = entries.get(tenant)?.safe.as_ref()?;
-        Some(Arc::clone(texts))
+        let safe = entries.get(tenant)?.safe.as_ref()?;
+        Some(Arc::clone(&safe.texts))
     }
 
-    /// Whether the safe texts of just these pointers are kept.
+    /// Whether the safe texts of just these pointers are kept, and need not be read again.
     pub(super) fn has_safe(&self, tenant: &TenantId, pointers: &InstructionPointers) -> bool {
+        let now = self.clock.now();
         let mut entries = self.lock();
         let safe = entries.get(tenant).and_then(|entry| entry.safe.as_ref());
-        safe.is_some_and(|(kept, _)| kept == pointers)
+        safe.is_some_and(|safe| {
+            let young = now.saturating_duration_since(safe.read) < SAFE_AGE;
+            young && !safe.invalid && safe.pointers == *pointers
+        })
     }
 
     pub(super) fn put_active(&self, tenant: &TenantId, texts: &Arc<Instructions>) {
@@ -106,7 +121,12 @@ impl Cache {
         pointers: &InstructionPointers,
         texts: &Arc<Instructions>,
     ) {
-        let safe = (pointers.clone(), Arc::clone(texts));
+        let safe = Safe {
+            pointers: pointers.clone(),
+            texts: Arc::clone(texts),
+            read: self.clock.now(),
+            invalid: false,
+        };
         self.change(tenant, |entry| entry.safe = Some(safe));
     }
 
@@ -126,11 +146,14 @@ impl Cache {
 
     pub(super) fn age(&self, tenant: &TenantId) {
         let mut entries = self.lock();
-        if let Some(active) = entries
-            .peek_mut(tenant)
-            .and_then(|entry| entry.active.as_mut())
-        {
+        let Some(entry) = entries.peek_mut(tenant) else {
+            return;
+        };
+        if let Some(active) = &mut entry.active {
             active.invalid = true;
+        }
+        if let Some(safe) = &mut entry.safe {
+            safe.invalid = true;
         }
     }
 

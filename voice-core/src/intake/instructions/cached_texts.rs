@@ -17,8 +17,8 @@ use crate::error::Error;
 use crate::intake::tenant::TenantId;
 use crate::store::CacheStore;
 
-/// Keeps what a store answered in a [`CacheStore`], such as Redis, so that a process that starts during an outage of the
-/// database finds texts, and a fleet asks the database once.
+/// Keeps what a store answered in a [`CacheStore`], such as Redis, so that a fleet asks the database once, and a process
+/// that starts during an outage of the database finds texts for as long as they are [kept](Self::keep_for).
 ///
 /// A cache that fails or is slow is left out and [counted](Self::cache_failures); the store is asked then. That something
 /// is not there is never kept. Times add up: a change is heard after the time set here and the fresh time of the

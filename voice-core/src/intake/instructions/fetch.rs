@@ -42,7 +42,10 @@ pub(super) enum Asked {
         texts: Arc<Instructions>,
         safe: Safe,
     },
-    Refused(Refusal),
+    Refused {
+        refusal: Refusal,
+        safe: Safe,
+    },
     Down {
         fault: Fault,
         safe: Safe,
@@ -69,7 +72,10 @@ impl Fetch {
     pub(super) async fn ask(&self, tenant: &TenantId) -> Asked {
         let state = match self.state(tenant).await {
             Ok(state) => state,
-            Err(Lack::Missing(refusal)) => return Asked::Refused(refusal),
+            Err(Lack::Missing(refusal)) => {
+                let safe = Safe::Unset;
+                return Asked::Refused { refusal, safe };
+            }
             Err(Lack::Down(fault)) => {
                 let safe = Safe::Kept;
                 return Asked::Down { fault, safe };
@@ -79,7 +85,7 @@ impl Fetch {
         let (active, safe) = join(active, self.look_after(tenant, state.safe.as_ref())).await;
         match active {
             Ok(texts) => Asked::Active { texts, safe },
-            Err(Lack::Missing(refusal)) => Asked::Refused(refusal),
+            Err(Lack::Missing(refusal)) => Asked::Refused { refusal, safe },
             Err(Lack::Down(fault)) => Asked::Down { fault, safe },
         }
     }
@@ -92,7 +98,10 @@ impl Fetch {
                 self.keep_safe(tenant, safe);
             }
             // What the store says is gone must not come back in the next outage.
-            Asked::Refused(_) => self.cache.drop_active(tenant),
+            Asked::Refused { safe, .. } => {
+                self.cache.drop_active(tenant);
+                self.keep_safe(tenant, safe);
+            }
             Asked::Down { safe, .. } => self.keep_safe(tenant, safe),
         }
     }
@@ -109,7 +118,7 @@ impl Fetch {
     pub(super) fn settle(&self, tenant: &TenantId, asked: Asked) -> Fetched {
         match asked {
             Asked::Active { texts, .. } => Fetched::Active(texts),
-            Asked::Refused(refusal) => Fetched::Refused(Arc::new(refusal)),
+            Asked::Refused { refusal, .. } => Fetched::Refused(Arc::new(refusal)),
             Asked::Down { fault, safe } => {
                 let safe = || match safe {
                     Safe::Read(_, texts) => Some(texts),

@@ -188,7 +188,7 @@ impl InstructionResolverBuilder {
     /// How long texts are used without asking the store again; 300 s unless set. With zero every call asks.
     ///
     /// A change of a text is heard after at most this time, or at once after
-    /// [`invalidate`](InstructionResolver::invalidate).
+    /// [`invalidate`](InstructionResolver::invalidate). Safe texts under the same ids are read again once an hour.
     pub const fn fresh_for(mut self, time: Duration) -> Self {
         self.fresh = time;
         self

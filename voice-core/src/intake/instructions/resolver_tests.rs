@@ -186,6 +186,48 @@ async fn an_outage_falls_back_to_stale_then_to_safe() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_change_of_a_safe_text_is_heard_after_an_hour_or_an_invalidation() {
+    let it = setup();
+    it.store.set_safe_texts(&it.acme, "Safe.", "Safe too.");
+    it.resolve().await;
+    let safe = async |told: bool| {
+        if told {
+            it.resolver.invalidate(&it.acme);
+        }
+        it.resolve().await;
+        it.store.trouble(StoreTrouble::Down);
+        pass(STALE).await;
+        let found = it.resolve().await.instructions;
+        it.store.trouble(StoreTrouble::None);
+        assert_eq!(found.origin, InstructionOrigin::Safe);
+        found.greeting.clone()
+    };
+    it.store.set_safe_texts(&it.acme, "Newer.", "Safe too.");
+    assert_eq!(safe(true).await, "Newer.");
+    it.store.set_safe_texts(&it.acme, "Newest.", "Safe too.");
+    assert_eq!(safe(false).await, "Newest.", "a day later");
+}
+
+#[tokio::test(start_paused = true)]
+async fn safe_texts_that_the_state_names_no_more_do_not_come_back() {
+    for broken in [true, false] {
+        let it = setup();
+        it.store.set_safe_texts(&it.acme, "Safe.", "Safe too.");
+        it.resolve().await;
+        let pointers = InstructionPointers::new("greeting", "nowhere");
+        it.store.remove_state(&it.acme);
+        if broken {
+            let state = InstructionState::new(pointers);
+            it.store.set_state(&it.acme, state);
+        }
+        pass(FRESH).await;
+        it.refused().await;
+        it.store.trouble(StoreTrouble::Down);
+        assert_eq!(it.origin().await, InstructionOrigin::Downtime);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn safe_texts_that_can_be_read_are_used_at_once() {
     #[derive(Debug)]
     struct OnlySafe(Arc<MemoryInstructions>);

@@ -7,11 +7,11 @@ use serde_json::json;
 use tokio::sync::oneshot;
 
 use super::part::store_part;
-use super::tasks::{Succeeded, Tasks};
+use super::tasks::{Least, Succeeded, Tasks};
 use crate::clock::SharedClock;
 use crate::intake::code::EventCode;
 use crate::intake::log::emit;
-use crate::store::{Claim, ClaimOwner, DedupStore, Held, StoreError};
+use crate::store::{Claim, ClaimOwner, DedupStore, StoreError};
 
 /// Where claims are kept, and for how long.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub(super) enum Claimed {
 /// Claims that are held. Dropped, they are given back undone, in a task of their own.
 ///
 /// A claim is on the list before the store is asked for it, so that one that was made although no answer came is given
-/// back too; to give back what is not held changes nothing. Where no answer came and nothing was held, it is tried again a
+/// back too; to give back what is not held changes nothing. Where no answer came it is given back again a
 /// little later, since the claim may have been overtaken. What cannot be given back ends with its lease.
 #[derive(Debug)]
 pub(super) struct Claims {
@@ -106,30 +106,32 @@ impl Claims {
     async fn add(&mut self, key: String) -> Result<Claim, StoreError> {
         self.keys.push(Key {
             name: key,
-            answer: Answer::Open,
+            answer: Answer::Given,
         });
         let claim = self.ask(self.keys.len().saturating_sub(1)).await;
         match &claim {
             Ok(Claim::InProgress | Claim::Done) => {
                 self.keys.pop();
             }
-            Ok(Claim::Claimed) => {
-                if let Some(key) = self.keys.last_mut() {
-                    key.answer = Answer::Given;
-                }
-            }
-            Err(_) => {}
+            Ok(Claim::Claimed) | Err(_) => {}
         }
         claim
     }
 
-    async fn ask(&self, at: usize) -> Result<Claim, StoreError> {
-        let key = self.keys.get(at).map_or("", |key| key.name.as_str());
+    async fn ask(&mut self, at: usize) -> Result<Claim, StoreError> {
+        let Some(key) = self.keys.get_mut(at) else {
+            return Err(StoreError::Unexpected("no such key"));
+        };
+        key.answer = Answer::Open;
         let desk = &self.desk;
-        store_part(&*desk.clock, desk.limit, || {
-            desk.store.claim(key, &self.owner, desk.lease)
+        let claim = store_part(&*desk.clock, desk.limit, || {
+            desk.store.claim(&key.name, &self.owner, desk.lease)
         })
-        .await
+        .await;
+        if claim.is_ok() {
+            key.answer = Answer::Given;
+        }
+        claim
     }
 
     /// Holds both for another lease. `Some` when another has taken one over meanwhile; then nothing is held any more.
@@ -183,10 +185,14 @@ impl Claims {
         keys.into_iter()
             .map(|key| {
                 let (desk, owner) = (desk.clone(), self.owner.clone());
-                let (name, answer): (Arc<str>, _) = (key.name.into(), key.answer);
-                desk.tasks.clone().surely(move || {
+                let name: Arc<str> = key.name.into();
+                let least = match key.answer {
+                    Answer::Given => Least::Once,
+                    Answer::Open => Least::Thrice,
+                };
+                desk.tasks.clone().surely(least, move || {
                     let (desk, owner, name) = (desk.clone(), owner.clone(), Arc::clone(&name));
-                    async move { desk.settle(&name, answer, &owner, end).await }
+                    async move { desk.settle(&name, &owner, end).await }
                 })
             })
             .collect()
@@ -194,7 +200,7 @@ impl Claims {
 }
 
 impl ClaimDesk {
-    async fn settle(&self, key: &str, answer: Answer, owner: &ClaimOwner, end: End) -> Succeeded {
+    async fn settle(&self, key: &str, owner: &ClaimOwner, end: End) -> Succeeded {
         let store = &self.store;
         let (word, result) = match end {
             End::Complete => {
@@ -209,7 +215,6 @@ impl ClaimDesk {
             }
         };
         match result {
-            Ok(Held::No) if answer == Answer::Open => Succeeded::No,
             Ok(_) => Succeeded::Yes,
             Err(error) => {
                 emit(

@@ -10,7 +10,7 @@ use super::Inner;
 use super::calls::{Stop, StopSender};
 use super::part::part;
 use super::permit::PlaceKeeper;
-use super::tasks::Succeeded;
+use super::tasks::{Least, Succeeded};
 use crate::error::Error;
 use crate::intake::code::EventCode;
 use crate::intake::error::{IntakeError, Reason};
@@ -114,7 +114,7 @@ impl Inner {
     /// otherwise stay with nobody.
     pub(super) async fn hang_up_surely(self: &Arc<Self>, call: &CallId) {
         let (inner, call) = (Arc::clone(self), call.clone());
-        let tried = self.tasks.surely(move || {
+        let tried = self.tasks.surely(Least::Once, move || {
             let (inner, call) = (Arc::clone(&inner), call.clone());
             async move {
                 match inner.hang_up(&call).await {

@@ -2,7 +2,8 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `steps` | verify, dedup, tenant, place, texts, configuration, tools; refusals |
+//! | `door` | verify, and what is no ringing call |
+//! | `steps` | dedup, tenant, place, texts, configuration, tools; refusals |
 //! | `take` | accept and start the session, in a task of its own |
 //! | `live` | stay with the call until it is over |
 //! | `claims`, `permit` | what a call holds, as guards that give it back on every path |
@@ -15,6 +16,7 @@ mod builder;
 mod calls;
 mod claims;
 mod control;
+mod door;
 mod drain;
 mod live;
 mod part;

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::part::store_part;
 use super::settings::WhenPlaceLost;
-use super::tasks::{Succeeded, Tasks};
+use super::tasks::{Least, Succeeded, Tasks};
 use crate::clock::SharedClock;
 use crate::intake::code::EventCode;
 use crate::intake::log::emit;
@@ -34,8 +34,11 @@ pub(super) enum Place {
     Full(Tier),
 }
 
-/// A place that is held. Dropped, it is given back in a task of its own, and where the store never answered once more a little
+/// A place that is held. Dropped, it is given back in a task of its own, and where the store never answered again a little
 /// later; what cannot be given back ends with its lease.
+///
+/// Places are named after calls. Should another delivery of the same call hold the place again by the time a late try gives
+/// it back, that one finds it lost at its next renewal and takes it anew.
 #[derive(Debug)]
 pub(super) struct Permit(PlaceKeeper);
 
@@ -142,15 +145,18 @@ impl PlaceKeeper {
             return None;
         }
         let shared = Arc::clone(&self.0);
-        Some(self.0.desk.tasks.surely(move || {
+        let least = if shared.is_open.load(Ordering::SeqCst) {
+            Least::Thrice
+        } else {
+            Least::Once
+        };
+        Some(self.0.desk.tasks.surely(least, move || {
             let shared = Arc::clone(&shared);
             async move {
                 let Shared { desk, lease, .. } = &*shared;
                 let released =
                     store_part(&*desk.clock, desk.limit, || desk.store.release(lease)).await;
                 match released {
-                    // Once more a little later.
-                    Ok(()) if shared.is_open.swap(false, Ordering::SeqCst) => Succeeded::No,
                     Ok(()) => Succeeded::Yes,
                     Err(error) => {
                         store_failed("release", &error);

@@ -1,17 +1,17 @@
-//! Steps 1 to 8: from the raw webhook to a call that is ready to be taken.
+//! Steps 3 to 8: from a webhook that is proven to a call that is ready to be taken.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use tracing::{Instrument as _, Span};
+use tracing::Span;
 
 use super::Inner;
-use super::calls::Stop;
 use super::claims::{Claimed, Claims};
 use super::control::cause_of;
-use super::part::{calm, part};
+use super::door::Delivered;
+use super::part::part;
 use super::permit::{Permit, Place, store_failed};
 use super::take::{About, Ready};
 use crate::flow::click_to_call::{GuardError, guarded};
@@ -19,13 +19,12 @@ use crate::intake::code::EventCode;
 use crate::intake::error::{IntakeError, Reason};
 use crate::intake::figures::Figure;
 use crate::intake::instructions::Instructions;
-use crate::intake::log::{call_span, emit};
-use crate::intake::outcome::{Happened, Ignored, Outcome, Rejected};
+use crate::intake::log::emit;
+use crate::intake::outcome::{Happened, Outcome, Rejected};
 use crate::intake::tenant::TenantId;
 use crate::intake::tools::ToolSet;
-use crate::provider::{CallId, InboundEvent, InboundNotice, Presence, RejectReason, RingingCall};
+use crate::provider::{CallId, Presence, RejectReason, RingingCall};
 use crate::store::{Claim, Lease, LeaseLimits, Tier};
-use crate::webhook::{WebhookError, WebhookRequest};
 
 /// A refusal before it is carried out.
 struct Refusal {
@@ -35,91 +34,12 @@ struct Refusal {
 }
 
 impl Inner {
-    /// Steps 1 and 2: what is it, and is it from the provider?
-    pub(super) async fn handle(self: &Arc<Self>, request: &WebhookRequest<'_>) -> Outcome {
-        let span = call_span(None, None);
-        let read = span.in_scope(|| self.read(request));
-        let (notice, call) = match read {
-            Ok(ringing) => ringing,
-            Err(outcome) => return *outcome,
-        };
-        Box::pin(self.ringing(notice, call).instrument(span)).await
-    }
-
-    /// Reads the webhook; all that is no ringing call is dealt with at once.
-    fn read(&self, request: &WebhookRequest<'_>) -> Result<(Delivered, RingingCall), Box<Outcome>> {
-        let notice = match calm(|| self.source.read(request)) {
-            Some(Ok(notice)) => notice,
-            Some(Err(error)) => return Err(self.refuse_webhook(&error).into()),
-            None => return Err(self.unproven(Reason::Panicked, None).into()),
-        };
-        self.figures.count(Figure::Webhooks, None);
-        let InboundNotice {
-            provider,
-            webhook_id,
-            kind,
-            event,
-        } = notice;
-        if let InboundEvent::Ringing(RingingCall { id, .. }) | InboundEvent::Ended(id) = &event {
-            Span::current().record("call_id", id.as_str());
-        }
-        let details = [("kind", json!(kind)), ("provider", json!(provider))];
-        emit(EventCode::WebhookReceived, None, &details);
-        let ignored = match (event, webhook_id) {
-            (InboundEvent::Ringing(call), Some(webhook_id)) => {
-                let delivered = Delivered {
-                    provider,
-                    webhook_id,
-                };
-                return Ok((delivered, call));
-            }
-            (InboundEvent::Ended(call), _) => {
-                // It only hastens what the session's end, a hang-up or the lease brings about anyway.
-                self.calls.stop(&call, &Stop::Gone);
-                return Err(Outcome::new(Happened::Ended).of_call(&call).into());
-            }
-            (InboundEvent::Ringing(_), None) => Ignored::MissingWebhookId,
-            (InboundEvent::RingingWithoutId, _) => Ignored::MissingCallId,
-            (InboundEvent::Other, _) => Ignored::UnsupportedEventType,
-        };
-        let details = [("kind", json!(kind)), ("ignored", json!(ignored.as_str()))];
-        emit(EventCode::WebhookIgnored, None, &details);
-        Err(Outcome::new(Happened::Ignored(ignored)).into())
-    }
-
-    fn refuse_webhook(&self, error: &WebhookError) -> Outcome {
-        let reason = match error {
-            WebhookError::Unreadable(_) => {
-                let reason = Reason::Other("unreadable".to_owned());
-                let error = IntakeError::new(EventCode::WebhookUnreadable, reason)
-                    .with("cause", error.to_string());
-                emit(EventCode::WebhookUnreadable, Some(&error), &[]);
-                self.figures.count(Figure::Webhooks, None);
-                return Outcome::new(Happened::Unreadable).because(error);
-            }
-            WebhookError::MissingHeader(_) => "missing_header",
-            WebhookError::Malformed(_) => "malformed",
-            WebhookError::BadSignature => "bad_signature",
-            WebhookError::BodyMismatch => "body_mismatch",
-            WebhookError::TooOld => "too_old",
-            WebhookError::TooNew => "too_new",
-        };
-        self.unproven(Reason::Other(reason.to_owned()), Some(error))
-    }
-
-    fn unproven(&self, reason: Reason, cause: Option<&WebhookError>) -> Outcome {
-        let code = EventCode::WebhookVerificationFailed;
-        let mut error = IntakeError::new(code, reason);
-        if let Some(cause) = cause {
-            error = error.with("cause", cause.to_string());
-        }
-        emit(code, Some(&error), &[]);
-        self.figures.count(Figure::WebhooksRefused, None);
-        Outcome::new(Happened::Unauthorised).because(error)
-    }
-
     /// Step 3: is it being dealt with?
-    async fn ringing(self: &Arc<Self>, delivered: Delivered, call: RingingCall) -> Outcome {
+    pub(super) async fn ringing(
+        self: &Arc<Self>,
+        delivered: Delivered,
+        call: RingingCall,
+    ) -> Outcome {
         let Delivered {
             provider,
             webhook_id,
@@ -170,12 +90,6 @@ impl Inner {
         self.figures.count(Figure::DedupHits, None);
         outcome
     }
-}
-
-/// A webhook that is to be dealt with once.
-struct Delivered {
-    provider: &'static str,
-    webhook_id: String,
 }
 
 /// What a call holds on its way.

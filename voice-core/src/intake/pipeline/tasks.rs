@@ -65,6 +65,7 @@ impl Tasks {
     /// Tries until it succeeds, four times at most, in a task of its own. What comes back is ready after the first try.
     pub(super) fn surely<F>(
         &self,
+        least: Least,
         mut one_try: impl FnMut() -> F + Send + 'static,
     ) -> oneshot::Receiver<()>
     where
@@ -76,8 +77,8 @@ impl Tasks {
             let mut outcome = one_try().await;
             // Whoever waited may have gone.
             let _ = first.send(());
-            for wait in WAITS {
-                if outcome == Succeeded::Yes {
+            for (before, wait) in WAITS.into_iter().enumerate() {
+                if outcome == Succeeded::Yes && before >= least.more() {
                     return;
                 }
                 clock.sleep(wait).await;
@@ -92,6 +93,24 @@ impl Tasks {
         let mut running = self.running.subscribe();
         // The sender is ours, so that the channel cannot close.
         let _ = running.wait_for(|running| *running == 0).await;
+    }
+}
+
+/// How many tries there are at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Least {
+    /// One is enough, if it succeeds.
+    Once,
+    /// Three: something that was asked for earlier may still be on its way and come after the first.
+    Thrice,
+}
+
+impl Least {
+    const fn more(self) -> usize {
+        match self {
+            Self::Once => 0,
+            Self::Thrice => 2,
+        }
     }
 }
 
@@ -117,7 +136,7 @@ mod tests {
         let tries = Arc::new(AtomicU32::new(0));
         let start = clock.now();
         let counter = Arc::clone(&tries);
-        let first = tasks.surely(move || {
+        let first = tasks.surely(Least::Once, move || {
             let at = counter.fetch_add(1, Ordering::SeqCst);
             async move {
                 if at == 2 {
@@ -132,6 +151,19 @@ mod tests {
         tasks.idle().await;
         assert_eq!(tries.load(Ordering::SeqCst), 3);
         assert!(clock.now() - start >= WAITS[0] + WAITS[1]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_be_overtaken_is_done_three_times() {
+        let tasks = Tasks::new(SystemClock::shared());
+        let tries = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&tries);
+        drop(tasks.surely(Least::Thrice, move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+            async { Succeeded::Yes }
+        }));
+        tasks.idle().await;
+        assert_eq!(tries.load(Ordering::SeqCst), 3);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! [`TenantConfig`]: how a tenant wants calls answered.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -8,8 +9,8 @@ use serde_json::{Map, Value};
 use super::TenantId;
 use crate::provider::TransferTarget;
 
-/// A tenant's configuration, checked.
-#[derive(Debug, Clone, PartialEq)]
+/// A tenant's configuration, checked. `Debug` shows no address, number, setting or text of it.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TenantConfig {
     /// The tenant.
@@ -55,7 +56,7 @@ pub enum TenantStatus {
 }
 
 /// One feature of a tenant.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Feature {
     /// Whether it is on.
@@ -102,5 +103,49 @@ impl TenantConfig {
     pub fn feature(&self, name: &str) -> Option<&Map<String, Value>> {
         let feature = self.features.get(name)?;
         (feature.status == FeatureStatus::On).then_some(&feature.settings)
+    }
+}
+
+impl fmt::Debug for TenantConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TenantConfig")
+            .field("tenant_id", &self.tenant_id)
+            .field("status", &self.status)
+            .field("timezone", &self.timezone)
+            .field("locale", &self.locale)
+            .field("model", &self.model)
+            .field("destinations", &self.destinations.keys())
+            .field("features", &self.features)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings may hold secrets.
+impl fmt::Debug for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Feature")
+            .field("status", &self.status)
+            .field("settings", &self.settings.len())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nothing_personal_is_shown() {
+        let mut config = TenantConfig::new(TenantId::parse("acme").unwrap());
+        config.summary_emails = vec!["ada@planted.example".to_owned()];
+        config.reply_to = Some("bob@planted.example".to_owned());
+        config.session.insert("planted".into(), json!("planted"));
+        let mut feature = Feature::default();
+        feature.settings.insert("planted".into(), json!("planted"));
+        config.features.insert("crm".to_owned(), feature);
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("planted"), "{shown}");
+        assert!(shown.contains("acme") && shown.contains("crm"), "{shown}");
     }
 }

@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use tracing::{Instrument, Span};
 
+use super::control::Careful;
 use super::execute::Executor;
 use super::{CallControl, FunctionCall, ToolAnswer, ToolRunner, ToolSet};
 use crate::intake::figures::IntakeFigures;
@@ -51,7 +52,7 @@ impl CallTools {
                 tools,
                 call,
                 tenant,
-                control,
+                control: Arc::new(Careful::new(control)),
                 figures: figures.clone(),
             }),
             ledger: Mutex::default(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 
+use super::control::may_have_happened;
 use super::{FnBuilder, Tool, ToolAnswer, ToolBuilder, ToolContext, ToolError, Transferred};
 use crate::intake::Reason;
 use crate::intake::tenant::TenantConfig;
@@ -100,6 +101,7 @@ impl Tool for TransferTool {
             Err(error) => Err(
                 ToolError::new(error.to_string()).tell_agent(match error.reason() {
                     Reason::UnknownDestination => NO_DESTINATION,
+                    _ if may_have_happened(&error) => UNSURE,
                     _ => "The transfer did not work. Tell the caller, and offer another way.",
                 }),
             ),
@@ -108,6 +110,8 @@ impl Tool for TransferTool {
 }
 
 const GONE: &str = "The call is over.";
+const UNSURE: &str = "It is not known whether the transfer worked. Do not try it again; if the caller is still there, \
+                      offer another way.";
 const NO_DESTINATION: &str =
     "There is no such destination. Tell the caller, and offer another way.";
 

@@ -170,6 +170,18 @@ mod tests {
         ));
     }
 
+    #[test]
+    fn a_schema_that_goes_round_and_a_pattern_that_backtracks_end() {
+        let round = json!({"type": "object", "allOf": [{"$ref": "#"}]});
+        if let Ok(schema) = check(&spec("a", round)) {
+            assert!(read("{}", 100, &schema).is_ok());
+        }
+        let pattern = json!({"type": "object", "properties": {"n": {"pattern": "^(a|a)*$"}}});
+        let schema = check(&spec("a", pattern)).unwrap();
+        let text = json!({"n": "a".repeat(60_000) + "b"}).to_string();
+        assert!(read(&text, 64 * 1024, &schema).is_err());
+    }
+
     proptest! {
         #[test]
         fn reading_never_panics(text in "\\PC{0,60}|[\\[\\]{}\",:0-9a]{0,40}") {

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::error::{Delivery, Error, ErrorKind};
 use crate::intake::figures::IntakeFigures;
 use crate::intake::tenant::{Feature, TenantConfig, TenantId};
 use crate::intake::{EventCode, IntakeError, Reason};
@@ -23,6 +24,10 @@ struct Control {
     /// What transfers end with, in place of success.
     fails: Option<Reason>,
     gone: bool,
+    /// Whether the provider's answer to a transfer is lost.
+    unknown: bool,
+    /// Whether it never comes.
+    hangs: bool,
 }
 
 impl Control {
@@ -42,6 +47,15 @@ impl CallControl for Control {
     async fn transfer(&self, id: &str) -> Result<Transferred, IntakeError> {
         assert_eq!(id, "sales");
         self.transfers.fetch_add(1, Ordering::Relaxed);
+        if self.hangs {
+            std::future::pending::<()>().await;
+        }
+        tokio::task::yield_now().await;
+        if self.unknown {
+            let code = EventCode::RequestTransferFailed;
+            let lost = Error::new(ErrorKind::Connection, "lost").with_delivery(Delivery::Unknown);
+            return Err(IntakeError::new(code, Reason::ProviderError).because(lost));
+        }
         self.failure()?;
         Ok(match self.gone {
             true => Transferred::CallGone,

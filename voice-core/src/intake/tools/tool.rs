@@ -51,7 +51,7 @@ pub trait ToolBuilder: fmt::Debug + Send + Sync {
 }
 
 /// What a tool knows of the call it serves.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ToolContext {
     /// The telephone call.
@@ -78,6 +78,17 @@ impl ToolContext {
             tenant,
             control,
         }
+    }
+}
+
+/// The tenant's configuration holds settings that may be secret, and addresses: only whose it is shows.
+impl fmt::Debug for ToolContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolContext")
+            .field("call", &self.call)
+            .field("function_call", &self.function_call)
+            .field("tenant", &self.tenant.tenant_id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -80,11 +80,22 @@ impl Fields {
     fn other(&mut self, name: &str, value: Value) {
         // Fields named like a keyword of Rust's carry a prefix.
         let name = name.strip_prefix("r#").unwrap_or(name);
-        let name = match OWN.contains(&name) || self.others.contains_key(name) {
-            true => format!("fields.{name}"),
-            false => name.to_owned(),
-        };
+        let mut name = name.to_owned();
+        while OWN.contains(&name.as_str()) || self.others.contains_key(&name) {
+            name.insert_str(0, "fields.");
+        }
         self.others.insert(name, value);
+    }
+
+    /// A number or a truth value: as it is, unless it says whose call it is or what happened, which are texts.
+    fn plain(&mut self, name: &str, value: Value) {
+        if self.ids.take(name, || value.to_string()) {
+            return;
+        }
+        match name {
+            "event" | "message" => self.text(name, value.to_string()),
+            _ => self.other(name, value),
+        }
     }
 }
 
@@ -102,19 +113,19 @@ impl Visit for Fields {
             true => value.into(),
             false => value.to_string().into(),
         };
-        self.other(field.name(), value);
+        self.plain(field.name(), value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.other(field.name(), value.into());
+        self.plain(field.name(), value.into());
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.other(field.name(), value.into());
+        self.plain(field.name(), value.into());
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.other(field.name(), value.into());
+        self.plain(field.name(), value.into());
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {

@@ -15,7 +15,7 @@
 //! | others | its other fields, in order |
 //!
 //! A field `error` that holds a JSON object is nested as such, and the members of one named `details` become fields of their
-//! own. A field that would hide one of the keys above is called `fields.NAME`.
+//! own. A field that would hide one of the keys above is called `fields.NAME`, and so is the second of one name.
 //!
 //! Every text passes [`redact`](crate::secret::redact), together with its name, so that `token = "…"` is hidden as well as
 //! a number in a message. Numbers recorded as such stay.

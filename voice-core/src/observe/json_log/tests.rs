@@ -240,6 +240,28 @@ async fn writers_that_fail_panic_or_log_cost_lines_and_nothing_else() {
     assert!((3..=4).contains(&stats.lost), "{stats:?}");
 }
 
+#[test]
+fn ids_and_events_that_are_numbers_are_written_as_such_and_nothing_is_overwritten() {
+    let line = one_line(|| {
+        let _span = tracing::info_span!("call", tenant_id = 7_u64).entered();
+        let details = json!({"ts": 1, "fields.ts": 2, "level": 3}).to_string();
+        tracing::info!(
+            call_id = 8_i64,
+            event = 9_u64,
+            details,
+            fields.level = 4,
+            "x"
+        );
+    });
+    assert_eq!(line["tenant_id"], "7");
+    assert_eq!(line["call_id"], "8");
+    assert_eq!(line["event"], "9");
+    let all = line.to_string();
+    for number in 1..=4 {
+        assert!(all.contains(&format!("\":{number}")), "{number} in {all}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]

@@ -97,3 +97,51 @@ fn announces_secret(key: &str) -> bool {
 fn is_member(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(&format!("{{{text}}}")).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The members of an object, those of one name apart.
+    struct Members(Vec<String>);
+
+    impl<'de> serde::Deserialize<'de> for Members {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Reader;
+            impl<'de> serde::de::Visitor<'de> for Reader {
+                type Value = Members;
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("an object")
+                }
+                fn visit_map<A: serde::de::MapAccess<'de>>(
+                    self,
+                    mut map: A,
+                ) -> Result<Members, A::Error> {
+                    let mut keys = Vec::new();
+                    while let Some((key, _)) = map.next_entry::<String, IgnoredAny>()? {
+                        keys.push(key);
+                    }
+                    Ok(Members(keys))
+                }
+            }
+            deserializer.deserialize_map(Reader)
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+        #[test]
+        fn one_text_is_one_member_whatever_is_hidden_in_it(
+            key in "[a-z]{1,4}|msg|token|sig",
+            text in "(token|pass|Bearer |Basic |sk-abcdefgh|\\+14155552671|https://u:p@h/|<secret>|</secret>|\\\\|\"|'|:|=|,|\\{|\\}|a|\n| |&){0,14}",
+        ) {
+            let mut line = String::from("{");
+            put_text(&mut line, &key, &text);
+            line.push('}');
+            let members: Members = serde_json::from_str(&line).unwrap();
+            prop_assert_eq!(members.0, vec![key], "{}", line);
+        }
+    }
+}

@@ -183,6 +183,83 @@ async fn a_transfer_goes_to_the_destinations_of_the_configuration_only() {
     assert_eq!(it.say("h", "end_call", "{}").await.then, Then::Wait);
 }
 
+#[tokio::test(start_paused = true)]
+async fn nobody_is_rung_twice_by_a_transfer_whose_outcome_is_unknown() {
+    let registry = ToolRegistry::new().register(TransferTool::builder());
+    let good = r#"{"destination_id":"sales"}"#;
+    let unsure = "It is not known whether";
+    // The provider's answer was lost; then its time ran out.
+    for control in [
+        Control {
+            unknown: true,
+            ..Control::default()
+        },
+        Control {
+            hangs: true,
+            ..Control::default()
+        },
+    ] {
+        let hangs = control.hangs;
+        let it = running(&registry, &["request_transfer"], control);
+        let first = it.say("1", "request_transfer", good).await;
+        assert!(hangs || first.output.contains(unsure), "{}", first.output);
+        for id in ["2", "3"] {
+            let again = it.say(id, "request_transfer", good).await;
+            assert!(again.output.contains(unsure), "{}", again.output);
+        }
+        assert_eq!(it.control.transfers.load(Ordering::Relaxed), 1);
+    }
+    // Asked for twice in one breath.
+    let it = running(&registry, &["request_transfer"], Control::default());
+    let (one, two) = tokio::join!(
+        it.say("1", "request_transfer", good),
+        it.say("2", "request_transfer", good)
+    );
+    assert_eq!((one.then, two.then), (Then::Wait, Then::Wait));
+    assert_eq!(it.control.transfers.load(Ordering::Relaxed), 1);
+    // What surely did not happen may be tried again.
+    let refused = Control {
+        fails: Some(Reason::ProviderError),
+        ..Control::default()
+    };
+    let it = running(&registry, &["request_transfer"], refused);
+    for id in ["1", "2"] {
+        it.say(id, "request_transfer", good).await;
+    }
+    assert_eq!(it.control.transfers.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn what_a_tool_is_told_shows_nothing_of_the_configuration() {
+    #[derive(Debug)]
+    struct Quiet;
+    #[async_trait::async_trait]
+    impl CallControl for Quiet {
+        async fn transfer(&self, _: &str) -> Result<Transferred, IntakeError> {
+            Ok(Transferred::CallGone)
+        }
+        async fn hang_up(&self) -> Result<(), IntakeError> {
+            Ok(())
+        }
+    }
+    let mut config = TenantConfig::clone(&tenant(&["orders"]));
+    let settings = Map::from_iter([("api".to_owned(), "planted-key".into())]);
+    config.features.get_mut("orders").unwrap().settings = settings;
+    let tools = json!([{"type": "mcp", "authorization": "planted-token"}]);
+    config.session.insert("tools".to_owned(), tools);
+    config
+        .summary_emails
+        .push("planted@acme.example".to_owned());
+    let call = CallId::new("rtc_1").unwrap();
+    let context = ToolContext::new(call, "f1", Arc::new(config), Arc::new(Quiet));
+    let text = format!("{context:?}");
+    assert!(text.contains("acme") && text.contains("f1"), "{text}");
+    assert!(
+        !text.contains("planted") && !text.contains("4155552671"),
+        "{text}"
+    );
+}
+
 #[tokio::test]
 async fn arguments_that_hold_the_schema_and_not_the_type_are_the_tools_fault() {
     #[derive(serde::Deserialize)]
