@@ -11,17 +11,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use openai_calls::testkit::Phase;
-use serde_json::{Value, json};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
+use serde_json::json;
 use voice_core::clock::{SystemClock, timeout};
 use voice_core::intake::figures::{Figure, FiguresSnapshot};
 use voice_core::intake::tenant::{TenantConfig, TenantDirectory, TenantId};
-use voice_core::observe::json_log::{JsonLog, LogLevel, LogLevels};
 use voice_core::testkit::RedisServer;
 use voice_examples::inbound::{
-    BLUEBELL, CallScenes, HARBOUR, NOBODY, OAKFIELD, OneCallLog, Setup, Stage, Stores, Story,
-    TenantFile, memory_directory, mended, play_calls, shop_tools, tenants,
+    BLUEBELL, CallScenes, HARBOUR, NOBODY, OAKFIELD, Setup, Stage, Stores, Story, TenantFile,
+    memory_directory, mended, play_calls, shop_tools, tenants,
 };
 
 async fn bounded<T>(test: impl Future<Output = T>) -> T {
@@ -184,34 +181,4 @@ async fn one_call_is_taken_whoever_delivers_it_and_none_by_a_forger() {
     assert_eq!(again.body, json!({"ok": true, "deduped": true}));
     assert_eq!(call.counts().accept_requests, 1);
     assert_eq!(call.counts().attaches, 1);
-}
-
-#[tokio::test]
-async fn the_log_is_of_one_call_and_names_its_tenant_and_no_number() {
-    let log = OneCallLog::default();
-    let layer = JsonLog::to(log.clone()).layer(LogLevels::new(LogLevel::Debug));
-    let _guard = tracing_subscriber::registry().with(layer).set_default();
-    let stage = stage().await;
-    let (call, _) = stage.call(BLUEBELL).await.unwrap();
-    stage.call(NOBODY).await.unwrap();
-    call.caller_hangs_up();
-    assert!(stage.settled(0).await);
-    let lines = log.lines();
-    let read: Vec<Value> = lines
-        .iter()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    assert!(
-        read.iter()
-            .all(|line| line["call_id"] == call.id().as_str())
-    );
-    let events: Vec<&str> = read
-        .iter()
-        .filter(|line| line["tenant_id"] == "bluebell")
-        .filter_map(|line| line["event"].as_str())
-        .collect();
-    for event in ["call_accepted", "call_session_started", "call_ended"] {
-        assert!(events.contains(&event), "{event}: {events:?}");
-    }
-    assert!(!lines.concat().contains(BLUEBELL.trim_start_matches('+')));
 }
