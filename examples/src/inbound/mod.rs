@@ -1,6 +1,6 @@
 //! A service for phone calls that come in at OpenAI, and a network that tries it.
 //!
-//! [`service`] is what an application writes; [`tools`](shop_tools) are its tools. The rest is the other side: tenants to
+//! [`service`] is what an application writes; [`shop_tools()`] are its tools. The rest is the other side: tenants to
 //! try it with, the simulator, and scenes that both the examples and their tests play.
 
 mod call_scenes;
