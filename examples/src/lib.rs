@@ -1,6 +1,7 @@
 //! What the examples share: simulators wired together, as the real services are by the telephone network.
 
 mod day;
+pub mod inbound;
 mod plot;
 mod prompts;
 mod serve;
