@@ -3,6 +3,7 @@
 mod day;
 mod desk;
 mod fleet;
+pub mod inbound;
 mod plot;
 mod prompts;
 mod serve;

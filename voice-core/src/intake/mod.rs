@@ -170,6 +170,7 @@
 //!
 //! The log and the answer spell one refusal differently: `tenant_resolution_failed` and `tenant_resolve_failed`.
 
+mod answer;
 mod code;
 pub mod dialled;
 mod error;
@@ -186,8 +187,8 @@ pub use code::{Consequence, EVENTS, EventCode, EventRow, Level};
 pub use error::{IntakeError, Reason};
 pub use outcome::{Happened, Ignored, Outcome, Redelivery, Rejected};
 pub use pipeline::{
-    AfterCall, CallPhase, Drained, FinishedCall, HandedOn, Intake, IntakeBuilder, IntakeHealth,
-    IntakeSettings, OngoingCall, Taking, WhenOver, WhenPlaceLost,
+    AfterCall, CallPhase, Drained, FinishedCall, HandedOn, Idle, Intake, IntakeBuilder,
+    IntakeHealth, IntakeSettings, OngoingCall, Taking, WhenOver, WhenPlaceLost,
 };
 pub use session::{
     CallEnd, CallSessions, EndReason, LiveCall, SessionEvent, SessionStart, Speaker,

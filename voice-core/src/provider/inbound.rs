@@ -223,6 +223,18 @@ impl ToolSpec {
     }
 }
 
+impl ToolSpec {
+    /// A function that takes nothing.
+    pub fn without_arguments(name: impl Into<String>, description: impl Into<String>) -> Self {
+        let nothing = serde_json::json!({
+            "type": "object",
+            "properties": {},
+            "additionalProperties": false,
+        });
+        Self::new(name, description, nothing)
+    }
+}
+
 /// How freely an agent may call its functions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

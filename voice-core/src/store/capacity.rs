@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{GuardStats, StoreError};
 
 /// Counts leases in two tiers, over all tenants and for each one, in one atomic step.
 ///
@@ -42,6 +42,11 @@ pub trait CapacityStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`] when the store cannot say.
     async fn in_use(&self, tenant: &str) -> Result<InUse, StoreError>;
+
+    /// What a guard around the store has seen of it; `None` for a store without one.
+    fn guard(&self) -> Option<GuardStats> {
+        None
+    }
 }
 
 /// A place: whose, and for what. Two that hold the same lease share one place, and the first to release it frees it.

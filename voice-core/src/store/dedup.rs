@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{GuardStats, StoreError};
 use crate::clock::Clock;
 
 /// How long what is done should be remembered: 73 hours. Providers repeat a webhook for up to 72.
@@ -52,6 +52,11 @@ pub trait DedupStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`]; [`StoreError::delivery`] tells whether it may be given back all the same.
     async fn release(&self, key: &str, owner: &ClaimOwner) -> Result<Held, StoreError>;
+
+    /// What a guard around the store has seen of it; `None` for a store without one.
+    fn guard(&self) -> Option<GuardStats> {
+        None
+    }
 }
 
 /// What came of a claim.

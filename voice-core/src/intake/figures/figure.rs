@@ -80,9 +80,11 @@ figures! {
     ToolRuns "tool_runs" "tool_runs" -
     /// Function calls that failed: no such tool, wrong arguments, an error, a panic, too slow, too many.
     ToolFailures "tool_failures" "tool_failures" -
-    /// Times the shared store of what was dealt with failed and another way was taken.
+    /// Questions to the shared store of what was dealt with that its guard answered without it; counted in
+    /// [`Intake::snapshot`](crate::intake::Intake::snapshot).
     DedupStoreFallbacks "store_fallbacks_dedup" "store_fallbacks" ("store" "dedup")
-    /// Times the shared store of places failed and another way was taken.
+    /// Questions to the shared store of places that its guard answered without it; counted in
+    /// [`Intake::snapshot`](crate::intake::Intake::snapshot).
     CapacityStoreFallbacks "store_fallbacks_capacity" "store_fallbacks" ("store" "capacity")
 }
 

@@ -50,6 +50,12 @@ impl FigureValues {
         self.counts.get(figure as usize).copied().unwrap_or(0)
     }
 
+    pub(in crate::intake) fn set(&mut self, figure: Figure, count: u64) {
+        if let Some(place) = self.counts.get_mut(figure as usize) {
+            *place = count;
+        }
+    }
+
     /// Calls refused, whatever the reason.
     #[must_use]
     pub fn rejected_calls(&self) -> u64 {

@@ -72,6 +72,16 @@ impl IntakeHealth {
 /// How long calls that were hung up may take to be cleared away, beyond their own limits.
 const CLEAR_AWAY: Duration = Duration::from_secs(15);
 
+/// Whether anything runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Idle {
+    /// Nothing does.
+    Yes,
+    /// Something still does.
+    NotYet,
+}
+
 impl Intake {
     /// Takes no more calls (callers are refused for want of a place), and waits up to `patience` for those that go on, their
     /// hooks, and whatever else runs. What is then still there is left or hung up.
@@ -102,6 +112,16 @@ impl Intake {
         Drained {
             hung_up,
             left: inner.calls.snapshot().len(),
+        }
+    }
+
+    /// Waits up to `patience` until nothing runs: no webhook is being dealt with, no call goes on, every hook has come back.
+    /// Says whether that was so. It stops nothing, and a call may come in the moment after.
+    pub async fn idle(&self, patience: Duration) -> Idle {
+        let inner = &self.0;
+        match timeout(&*inner.clock, patience, inner.tasks.idle()).await {
+            Ok(()) => Idle::Yes,
+            Err(_) => Idle::NotYet,
         }
     }
 

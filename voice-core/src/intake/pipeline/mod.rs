@@ -33,14 +33,14 @@ use std::sync::atomic::AtomicBool;
 pub use after::{AfterCall, FinishedCall, HandedOn};
 pub use builder::IntakeBuilder;
 pub use calls::{CallPhase, OngoingCall};
-pub use drain::{Drained, IntakeHealth, Taking, WhenOver};
+pub use drain::{Drained, Idle, IntakeHealth, Taking, WhenOver};
 pub use settings::{IntakeSettings, WhenPlaceLost};
 
 use self::calls::Calls;
 use self::claims::ClaimDesk;
 use self::permit::PlaceDesk;
 use self::tasks::Tasks;
-use super::figures::{FiguresSnapshot, IntakeFigures};
+use super::figures::{Figure, FiguresSnapshot, IntakeFigures};
 use super::instructions::InstructionResolver;
 use super::outcome::Outcome;
 use super::session::CallSessions;
@@ -101,10 +101,21 @@ impl Intake {
         &self.0.figures
     }
 
-    /// The counters as they are now.
+    /// The counters as they are now, with what the guards around the stores have counted
+    /// ([`Figure::DedupStoreFallbacks`], [`Figure::CapacityStoreFallbacks`]).
     #[must_use]
     pub fn snapshot(&self) -> FiguresSnapshot {
-        self.0.figures.snapshot()
+        let mut now = self.0.figures.snapshot();
+        let guards = [
+            (Figure::DedupStoreFallbacks, self.0.claims.store.guard()),
+            (Figure::CapacityStoreFallbacks, self.0.places.store.guard()),
+        ];
+        for (figure, guard) in guards {
+            if let Some(seen) = guard {
+                now.totals.set(figure, seen.fallbacks);
+            }
+        }
+        now
     }
 
     /// The settings.

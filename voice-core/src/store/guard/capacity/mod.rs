@@ -144,6 +144,10 @@ impl fmt::Debug for GuardedCapacity {
 
 #[async_trait]
 impl CapacityStore for GuardedCapacity {
+    fn guard(&self) -> Option<GuardStats> {
+        Some(self.stats())
+    }
+
     async fn reserve(
         &self,
         lease: &Lease,

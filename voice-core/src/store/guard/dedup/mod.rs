@@ -121,6 +121,10 @@ impl fmt::Debug for GuardedDedup {
 
 #[async_trait]
 impl DedupStore for GuardedDedup {
+    fn guard(&self) -> Option<GuardStats> {
+        Some(self.stats())
+    }
+
     async fn claim(
         &self,
         key: &str,
