@@ -74,9 +74,19 @@ impl GuardedDedup {
         };
         match self.store.claim(key, owner, IN_PASSING).await? {
             Claim::Claimed => {
-                let keep = until.saturating_duration_since(self.clock.now());
+                let now = self.clock.now();
+                let keep = until.saturating_duration_since(now);
+                if !self.owed.stands(key, debt) {
+                    return Ok(());
+                }
+                // From here on the store may know: its answer may get lost, and this future be dropped.
+                let told = Debt::Done {
+                    owner: owner.clone(),
+                    perhaps: true,
+                };
+                self.owed.add(key.clone(), told.clone(), until, now);
                 self.store.complete(key, owner, keep).await?;
-                self.owed.paid(key, debt);
+                self.owed.paid(key, &told);
             }
             Claim::Done => {
                 let known = Debt::Done {
@@ -91,5 +101,83 @@ impl GuardedDedup {
             Claim::InProgress => {}
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+    use std::time::Duration;
+
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::clock::{SystemClock, timeout};
+    use crate::store::{ClaimOwner, DedupStore, Held, MemoryDedup, WhenDown};
+
+    const WELL: u8 = 0;
+    const DOWN: u8 = 1;
+    const SILENT: u8 = 2;
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// A store that can be away, or do what it is asked and never answer.
+    #[derive(Debug)]
+    struct Moody(MemoryDedup, AtomicU8);
+
+    #[async_trait]
+    impl DedupStore for Moody {
+        async fn claim(
+            &self,
+            key: &str,
+            owner: &ClaimOwner,
+            lease: Duration,
+        ) -> Result<Claim, StoreError> {
+            match self.1.load(SeqCst) {
+                DOWN => Err(StoreError::Unreachable("away".to_owned())),
+                _ => self.0.claim(key, owner, lease).await,
+            }
+        }
+
+        async fn complete(
+            &self,
+            key: &str,
+            owner: &ClaimOwner,
+            keep: Duration,
+        ) -> Result<Held, StoreError> {
+            match self.1.load(SeqCst) {
+                DOWN => Err(StoreError::Unreachable("away".to_owned())),
+                SILENT => {
+                    self.0.complete(key, owner, keep).await?;
+                    std::future::pending().await
+                }
+                _ => self.0.complete(key, owner, keep).await,
+            }
+        }
+
+        async fn release(&self, key: &str, owner: &ClaimOwner) -> Result<Held, StoreError> {
+            self.0.release(key, owner).await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_told_when_the_teller_was_dropped_is_no_conflict() {
+        let clock = SystemClock::shared();
+        let store = MemoryDedup::new(clock.clone());
+        let store = Arc::new(Moody(store, AtomicU8::new(DOWN)));
+        let guard = GuardedDedup::new(store.clone(), WhenDown::Local, clock.clone());
+        let me = ClaimOwner::unique(&*clock);
+        assert_eq!(guard.claim("k", &me, LONG).await, Ok(Claim::Claimed));
+        assert_eq!(guard.complete("k", &me, LONG).await, Ok(Held::Yes));
+        assert_eq!(guard.stats().owed, 1);
+
+        store.1.store(SILENT, SeqCst);
+        let telling = timeout(&*clock, Duration::from_secs(1), guard.settle()).await;
+        assert!(telling.is_err());
+        assert_eq!(guard.stats().owed, 1);
+
+        store.1.store(WELL, SeqCst);
+        guard.settle().await.unwrap();
+        assert_eq!((guard.stats().owed, guard.stats().conflicts), (0, 0));
     }
 }
