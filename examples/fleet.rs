@@ -208,7 +208,7 @@ async fn show() -> Result<(), Failure> {
         let mut command = Command::new(std::env::current_exe()?);
         let api = sim.base_url();
         command.args(["--api", &api, "--redis", &url, "--prefix", &prefix]);
-        processes.push(Process::Other(Worker::start(command).await?));
+        processes.push(Process::Other(Box::new(Worker::start(command).await?)));
     }
     let capacity = Arc::new(RedisCapacity::new(redis));
     Fleet::new(sim, processes, capacity).run().await
@@ -216,7 +216,7 @@ async fn show() -> Result<(), Failure> {
 
 /// Where webhooks go.
 enum Process {
-    Other(Worker),
+    Other(Box<Worker>),
     Here(Intake),
     Dead,
 }
@@ -251,7 +251,8 @@ impl Fleet {
 
     async fn run(mut self) -> Result<(), Failure> {
         println!("Ten calls ring, and each webhook goes to a process at random:");
-        for (number, tenant, _) in [0, 0, 1, 0, 1, 1, 0, 0, 0, 1].map(|which| TENANTS[which % 2]) {
+        let [acme, beta] = TENANTS;
+        for (number, tenant, _) in [acme, acme, beta, acme, beta, beta, acme, acme, acme, beta] {
             self.ring(number, tenant).await?;
         }
         self.repeat().await?;
@@ -347,7 +348,7 @@ impl Fleet {
         for taken in self.taken.iter().chain(&self.taken) {
             let call = taken.call.clone();
             let id = call.call_function(LOOKUP, "{}");
-            let clock = self.clock.clone();
+            let clock = self.clock;
             lookups.spawn(async move {
                 let seen = call
                     .wait_seen(|seen| !seen.outputs_of(&id).is_empty())

@@ -2,5 +2,6 @@
 #![allow(unreachable_pub, reason = "shared within one test")]
 
 pub mod callers;
+pub mod checks;
 pub mod parts;
 pub mod plan;

@@ -136,12 +136,12 @@ pub const FORGERIES: u8 = 8;
 
 fn caller(rng: &mut fastrand::Rng) -> Caller {
     let number = match rng.u8(0..100) {
-        0..30 => ACME,
-        30..40 => BETA,
-        40..58 => NOBODY,
-        58..68 => BROKEN,
-        68..78 => DISABLED,
-        78..92 => SPEECHLESS,
+        0..22 => ACME,
+        22..30 => BETA,
+        30..52 => NOBODY,
+        52..64 => BROKEN,
+        64..76 => DISABLED,
+        76..92 => SPEECHLESS,
         _ => UNKNOWN,
     };
     let behaviour = match rng.u8(0..100) {
