@@ -250,7 +250,10 @@ impl Fleet {
     }
 
     async fn run(mut self) -> Result<(), Failure> {
-        println!("Ten calls ring, and each webhook goes to a process at random:");
+        match self.processes.len() {
+            1 => println!("Ten calls ring:"),
+            _ => println!("Ten calls ring, and each webhook goes to a process at random:"),
+        }
         let [acme, beta] = TENANTS;
         for (number, tenant, _) in [acme, acme, beta, acme, beta, beta, acme, acme, acme, beta] {
             self.ring(number, tenant).await?;
@@ -334,7 +337,7 @@ impl Fleet {
         }
         let places = self.in_use().await?;
         println!(
-            "\nThe {} calls that were taken are told to other processes as well: each says that it knows. {places} places are \
+            "\nOf the {} calls that were taken another webhook tells, to another process if there is one: each is known. {places} places are \
              taken.\n",
             calls.len()
         );
