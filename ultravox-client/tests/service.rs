@@ -125,7 +125,9 @@ fn support() -> AgentSettings {
 
 impl Scene {
     async fn agent(&self) -> String {
-        let made = self.service.create_agent(&support()).await.unwrap();
+        let made = Box::pin(self.service.create_agent(&support()))
+            .await
+            .unwrap();
         made.id().unwrap().to_string()
     }
 

@@ -220,6 +220,87 @@ async fn what_a_dead_process_held_goes_to_the_next_delivery_when_the_lease_is_ov
     assert_eq!(bench.in_use("acme").await, InUse::new(0, 0));
 }
 
+/// A bench whose call a process accepted that died before it could say so: its claims are over, and its mark is there.
+async fn heir() -> Bench {
+    let script = Script::default();
+    let clock = voice_core::clock::SystemClock::shared();
+    let seen = Arc::new(intake_common::Seen::memory(&script, clock.clone()));
+    let places = Arc::new(intake_common::Places::memory(&script, clock.clone()));
+    let bench = |script: &Script| {
+        Bench::over(
+            script.clone(),
+            clock.clone(),
+            Arc::clone(&seen),
+            Arc::clone(&places),
+            IntakeSettings::default(),
+            |builder| builder,
+        )
+    };
+    let dying = Script::default();
+    dying.always("accept", Mood::Hang);
+    let dead = bench(&dying);
+    let cut = timeout(&*clock, SEC, dead.ring("wh_1", "rtc_1", ACME)).await;
+    assert!(cut.is_err());
+    // The dead give nothing back; this one is cut off from its stores and from the provider until its leases are over.
+    let stores = ["claim", "release", "complete", "free", "renew"];
+    for part in stores {
+        script.always(part, Mood::Fail);
+    }
+    for part in ["start", "hang_up"] {
+        dying.always(part, Mood::Hang);
+    }
+    clock.sleep(120 * SEC).await;
+    for part in stores {
+        script.usually(part);
+    }
+    bench(&script)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_a_dead_process_accepted_is_attached_to() {
+    for mood in [Mood::Decided, Mood::Gone] {
+        let bench = heir().await;
+        bench.script.always("accept", mood);
+        let outcome = bench.ring("wh_1", "rtc_1", ACME).await;
+        assert!(
+            matches!(outcome.happened(), Happened::Accepted { .. }),
+            "{mood:?} {outcome:?}"
+        );
+        assert_eq!(bench.sessions.standing(), 1);
+        assert_eq!(bench.claims("wh_1", "rtc_1").await, [Claim::Done; 2]);
+        assert_eq!(bench.in_use("acme").await, InUse::new(1, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_of_a_dead_process_that_is_over_is_done_with() {
+    let bench = heir().await;
+    bench.script.always("accept", Mood::Decided);
+    bench.script.always("start", Mood::Fail);
+    bench.script.always("hang_up", Mood::Gone);
+    let outcome = bench.ring("wh_1", "rtc_1", ACME).await;
+    assert_eq!(outcome.happened(), Happened::AlreadyGone);
+    assert_eq!(outcome.status_asking_again(), 200);
+    assert_eq!(bench.claims("wh_1", "rtc_1").await, [Claim::Done; 2]);
+    assert_eq!(bench.in_use("acme").await, InUse::new(0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_a_stranger_accepted_is_left_alone() {
+    let bench = Bench::new();
+    for mood in [Mood::Decided, Mood::Fail, Mood::Decided] {
+        bench.script.next("accept", [mood]);
+        let outcome = bench.ring("wh_1", "rtc_1", ACME).await;
+        assert_eq!(
+            outcome.happened(),
+            Happened::Failed(EventCode::CallAcceptFailed)
+        );
+    }
+    assert_eq!(bench.script.asked("start"), 0);
+    assert_eq!(bench.script.asked("hang_up"), 0);
+    assert_eq!(bench.in_use("acme").await, InUse::new(0, 0));
+}
+
 #[test]
 fn a_runtime_that_is_torn_down_in_the_middle_is_survived() {
     for after in [SEC / 2, 5 * SEC, 11 * SEC, 12 * SEC] {

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use intake_common::{ACME, BETA, Bench, Mood, Scribe};
 use serde_json::json;
+use voice_core::clock::timeout;
 use voice_core::intake::figures::Figure;
 use voice_core::intake::tools::{
     FnBuilder, FunctionCall, HangUpTool, Then, Tool, ToolError, ToolRegistry, TransferTool,
@@ -295,6 +296,44 @@ async fn a_transfer_that_fails_leaves_the_call_with_the_agent() {
             _ => Then::Speak,
         };
         assert_eq!(tools.run(again).await.then, then, "{mood:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transfer_whose_tool_is_dropped_is_known_all_the_same() {
+    let bench = with_tools(IntakeSettings::default());
+    let (scribe, guard) = Scribe::listen();
+    standing(&bench).await;
+    bench.script.next("transfer", [Mood::Slow(2 * SEC)]);
+    let tools = bench.sessions.tools("rtc_1");
+    let run = tools.run(transfer("front-desk"));
+    assert!(timeout(&*bench.clock, SEC, run).await.is_err());
+    bench.clock.sleep(2 * SEC).await;
+    assert_eq!(bench.in_use("acme").await.tenant, 0);
+    bench.clock.sleep(6 * SEC).await;
+    drop(guard);
+    let referred = scribe.find("call_referred").unwrap();
+    assert_eq!(referred.call.as_deref(), Some("rtc_1"));
+    assert_eq!(bench.intake.snapshot().totals.get(Figure::ReferredCalls), 1);
+    assert!(bench.hook.lines()[0].contains("To(\"front-desk\")"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_cleared_away_is_no_part_of_the_call() {
+    for lost in [false, true] {
+        let bench = Bench::new();
+        standing(&bench).await;
+        bench.script.always("close", Mood::Hang);
+        bench.script.always("hang_up", Mood::Hang);
+        bench.clock.sleep(60 * SEC).await;
+        if lost {
+            bench.sessions.lose("rtc_1");
+        } else {
+            bench.sessions.end("rtc_1");
+        }
+        bench.settle_all().await;
+        let line = &bench.hook.lines()[0];
+        assert!(line.contains(" 60s "), "{line}");
     }
 }
 

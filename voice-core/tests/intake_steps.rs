@@ -98,7 +98,7 @@ async fn a_good_call_goes_through_all_steps_and_ends() {
     );
     let steps = [
         "read", "claim", "claim", "route", "reserve", "state", "text", "text", "document", "claim",
-        "claim", "accept", "start",
+        "claim", "claim", "accept", "start",
     ];
     let order = bench.script.order();
     let order: Vec<_> = order.iter().filter(|part| steps.contains(part)).collect();

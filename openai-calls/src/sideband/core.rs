@@ -4,11 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 use voice_core::clock::SharedClock;
+use voice_core::error::Error;
 
 use super::SidebandOptions;
 use super::functions::AfterAnswer;
+use super::greeting;
 use super::outbox::Outbox;
-use super::rounds::Rounds;
+use super::rounds::{Ask, Rounds};
 use crate::events::{ApiError, ClientEvent, EventId};
 
 #[derive(Debug)]
@@ -17,6 +19,7 @@ pub(super) struct Core {
     pub(super) outbox: Outbox,
     closing: watch::Sender<bool>,
     rounds: Mutex<Rounds>,
+    greeting: Option<String>,
 }
 
 impl Core {
@@ -26,6 +29,7 @@ impl Core {
             outbox: Outbox::new(options.outgoing_bytes),
             closing: watch::Sender::new(false),
             rounds: Mutex::default(),
+            greeting: options.greeting.clone(),
         })
     }
 
@@ -37,12 +41,28 @@ impl Core {
     pub(super) fn rounds<T>(&self, note: impl FnOnce(&mut Rounds) -> T) -> T {
         let mut rounds = self.locked();
         let noted = note(&mut rounds);
-        if rounds.must_ask()
-            && let Ok(event) = self.outbox.send_now(ClientEvent::go_on())
+        if let Some(what) = rounds.must_ask()
+            && let Ok(event) = self.outbox.send_now(self.request(what))
         {
-            rounds.asked(event);
+            rounds.asked(event, what);
         }
         noted
+    }
+
+    fn request(&self, what: Ask) -> ClientEvent {
+        match (what, &self.greeting) {
+            (Ask::Greet, Some(text)) => ClientEvent::respond(greeting::instructions(text)),
+            _ => ClientEvent::go_on(),
+        }
+    }
+
+    /// Asks for the greeting, if there is one.
+    pub(super) fn greet(&self) -> Result<(), Error> {
+        if self.greeting.is_some() {
+            let event = self.outbox.send_now(self.request(Ask::Greet))?;
+            self.rounds(|rounds| rounds.asked(event, Ask::Greet));
+        }
+        Ok(())
     }
 
     /// The answer to a function call is queued.

@@ -42,6 +42,7 @@ impl CallSessions for SidebandSessions {
         let sideband = Sideband::connect(&start.call, options).await?;
         Ok(Box::new(SidebandCall {
             sideband,
+            heard: Ledger::default(),
             counted: Ledger::default(),
         }))
     }
@@ -67,6 +68,7 @@ impl AnswerFunctions for Tools {
 #[derive(Debug)]
 struct SidebandCall {
     sideband: Sideband,
+    heard: Ledger,
     counted: Ledger,
 }
 
@@ -92,12 +94,25 @@ impl LiveCall for SidebandCall {
 
 impl SidebandCall {
     fn told(&mut self, event: ServerEvent) -> Option<SessionEvent> {
-        let (speaker, text) = match event {
-            ServerEvent::InputTranscriptionCompleted(said) => (Speaker::Caller, said.transcript?),
-            ServerEvent::OutputTranscriptDone(said) => (Speaker::Agent, said.transcript?),
+        let (speaker, item, part, text) = match event {
+            ServerEvent::InputTranscriptionCompleted(said) => {
+                let part = said.content_index;
+                (Speaker::Caller, said.item_id, part, said.transcript?)
+            }
+            ServerEvent::OutputTranscriptDone(said) => {
+                let part = said.content_index;
+                (Speaker::Agent, said.item_id, part, said.transcript?)
+            }
             ServerEvent::ResponseDone(done) => return self.used(done),
             _ => return None,
         };
+        // Words that are told twice, as they may be after a break, were said once.
+        if let Some(item) = item {
+            let part = part.unwrap_or_default();
+            if !self.heard.enter(&format!("{}/{part}", item.as_str())) {
+                return None;
+            }
+        }
         let has_words = !text.trim().is_empty();
         has_words.then(|| SessionEvent::Transcript(TranscriptTurn::new(speaker, text)))
     }

@@ -61,7 +61,8 @@
 //! A call is served once, by its id, whether it comes with `response.function_call_arguments.done`, with
 //! `response.done`, or again after a reconnect. Its output leaves as one item; once all calls of a response are answered and
 //! no response is under way, one `response.create` follows, unless an answer [waits](AfterAnswer::Wait). If the caller was
-//! quicker and the server refuses it for that, it is made again after the response that came between. Arguments that are cut
+//! quicker and the server refuses it for that, it is made again after the response that came between; so is the request for
+//! the greeting. Arguments that are cut
 //! off in the middle, as in a response that was interrupted, are not served.
 //!
 //! # The end

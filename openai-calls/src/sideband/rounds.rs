@@ -19,13 +19,24 @@ pub(super) struct Rounds {
     groups: Vec<Group>,
     active: Vec<String>,
     asked: Option<Asked>,
+    owes_greeting: bool,
     owed: bool,
 }
 
-/// The last request to go on.
+/// What the agent is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// The greeting.
+    Greet,
+    /// To go on after its function calls.
+    GoOn,
+}
+
+/// The last request.
 #[derive(Debug)]
 struct Asked {
     event: EventId,
+    what: Ask,
     /// A response has begun since. It need not be the one that was asked for: a caller who speaks begins one as well, and
     /// then the request is refused after all.
     is_answered: bool,
@@ -116,22 +127,30 @@ impl Rounds {
         self.owed |= owed;
     }
 
-    /// The agent was asked to go on, with this event.
-    pub(super) fn asked(&mut self, event: EventId) {
+    /// The agent was asked, with this event.
+    pub(super) fn asked(&mut self, event: EventId, what: Ask) {
         self.asked = Some(Asked {
             event,
+            what,
             is_answered: false,
         });
-        self.owed = false;
+        *self.owed(what) = false;
+    }
+
+    fn owed(&mut self, what: Ask) -> &mut bool {
+        match what {
+            Ask::Greet => &mut self.owes_greeting,
+            Ask::GoOn => &mut self.owed,
+        }
     }
 
     /// One of this side's events was refused. Where another response came first, the agent is asked again after it.
     pub(super) fn refused(&mut self, event: &EventId, code: Option<&str>) {
-        if self.asked.take_if(|asked| asked.event == *event).is_none() {
+        let Some(asked) = self.asked.take_if(|asked| asked.event == *event) else {
             return;
-        }
+        };
         if code == Some(ACTIVE) {
-            self.owed = true;
+            *self.owed(asked.what) = true;
             if self.active.is_empty() {
                 // It began where it could not be seen. Its end says its name, which will do.
                 self.active.push(String::new());
@@ -150,10 +169,14 @@ impl Rounds {
         self.settle();
     }
 
-    /// Whether the agent is to be asked now.
-    pub(super) fn must_ask(&self) -> bool {
+    /// What the agent is to be asked for now.
+    pub(super) fn must_ask(&self) -> Option<Ask> {
         let is_asked = self.asked.as_ref().is_some_and(|asked| !asked.is_answered);
-        self.owed && self.active.is_empty() && !is_asked
+        if is_asked || !self.active.is_empty() {
+            return None;
+        }
+        let greets = self.owes_greeting.then_some(Ask::Greet);
+        greets.or(self.owed.then_some(Ask::GoOn))
     }
 }
 
@@ -163,10 +186,10 @@ mod tests {
 
     fn asks(rounds: &mut Rounds) -> bool {
         let must = rounds.must_ask();
-        if must {
-            rounds.asked("e".into());
+        if let Some(what) = must {
+            rounds.asked("e".into(), what);
         }
-        must
+        must.is_some()
     }
 
     #[test]

@@ -14,7 +14,7 @@ use voice_core::socket::Socket;
 
 use super::connect::{self, Connect};
 use super::core::Core;
-use super::{CloseReason, SidebandEnd, SidebandEvent, SidebandOptions, drive, greeting};
+use super::{CloseReason, SidebandEnd, SidebandEvent, SidebandOptions, drive};
 use crate::events::{ClientEvent, EventId};
 
 /// The sideband of a call that was taken: what is said there, and the way to have a say in it.
@@ -52,11 +52,7 @@ impl Sideband {
         options: SidebandOptions,
     ) -> Result<Self, Error> {
         let core = Core::new(&options);
-        if let Some(text) = &options.greeting {
-            let event = ClientEvent::respond(greeting::instructions(text));
-            let event = core.outbox.send_now(event)?;
-            core.rounds(|rounds| rounds.asked(event));
-        }
+        core.greet()?;
         let (events, taken) = mpsc::channel(options.event_queue);
         tokio::spawn(drive::drive(
             socket,

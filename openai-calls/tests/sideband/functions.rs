@@ -99,6 +99,46 @@ async fn a_caller_who_was_quicker_is_answered_first() {
 }
 
 #[tokio::test]
+async fn a_greeting_that_a_caller_was_quicker_than_is_said_after_the_answer() {
+    let server = Server::start().await;
+    let options = server.options().greeting("Good morning");
+    let (_sideband, mut peer) = server.attached(options).await;
+    let (id, greeting) = peer.hear_with_id().await;
+    peer.say(created("r1")).await;
+    let code = "conversation_already_has_active_response";
+    peer.say(json!({"type": "error", "error": {"code": code, "event_id": id}}))
+        .await;
+    peer.hear_nothing().await;
+    peer.say(done("r1", &json!([]))).await;
+    let (again, asked) = peer.hear_with_id().await;
+    assert_eq!(
+        asked, greeting,
+        "and not whatever comes to the agent's mind"
+    );
+    assert_ne!(again, id);
+    peer.say(created("r2")).await;
+    peer.say(done("r2", &json!([]))).await;
+    peer.hear_nothing().await;
+}
+
+#[tokio::test]
+async fn a_call_that_comes_without_its_name_waits_for_it() {
+    let server = Server::start().await;
+    let options = server.options().functions(Functions::new());
+    let (_sideband, mut peer) = server.attached(options).await;
+    let mut nameless = arguments("r1", "a", "now");
+    nameless.as_object_mut().unwrap().remove("name");
+    peer.say(nameless).await;
+    peer.say(arguments("r1", "b", "")).await;
+    peer.hear_nothing().await;
+    let calls = json!([function_call("a", "now"), function_call("b", "now")]);
+    peer.say(done("r1", &calls)).await;
+    assert_eq!(peer.hear().await["item"]["output"], "now");
+    assert_eq!(peer.hear().await["item"]["output"], "now");
+    assert_eq!(peer.hear().await, go_on());
+}
+
+#[tokio::test]
 async fn arguments_that_were_cut_off_are_not_served() {
     let server = Server::start().await;
     let functions = Functions::new();

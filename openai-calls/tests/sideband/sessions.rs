@@ -91,6 +91,32 @@ async fn a_call_from_the_greeting_to_the_end() {
 }
 
 #[tokio::test]
+async fn words_that_are_told_again_after_a_break_were_said_once() {
+    let server = Server::start().await;
+    let (mut session, mut peer) = started(&server, None).await;
+    let agent = |item: &str, part: u32| {
+        json!({"type": "response.output_audio_transcript.done", "item_id": item, "content_index": part,
+               "transcript": "Yes"})
+    };
+    let caller = json!({"type": "conversation.item.input_audio_transcription.completed", "item_id": "i2",
+                        "content_index": 0, "transcript": "Hello"});
+    peer.say(agent("i1", 0)).await;
+    peer.say(caller.clone()).await;
+    drop(peer);
+    let mut peer = server.accept().await;
+    peer.say(agent("i1", 0)).await;
+    peer.say(caller).await;
+    peer.say(agent("i1", 1)).await;
+    peer.say(agent("i3", 0)).await;
+    peer.close(1000, "").await;
+    let mut turns = Vec::new();
+    while let SessionEvent::Transcript(turn) = within(session.next()).await {
+        turns.push(turn.text);
+    }
+    assert_eq!(turns, ["Yes", "Hello", "Yes", "Yes"]);
+}
+
+#[tokio::test]
 async fn a_session_that_is_lost_says_why() {
     let server = Server::start().await;
     let (mut session, peer) = started(&server, None).await;

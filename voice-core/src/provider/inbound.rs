@@ -130,6 +130,7 @@ pub trait InboundCallProvider: fmt::Debug + Send + Sync {
     /// # Errors
     /// The provider's; a caller who has gone is [`Presence::AlreadyGone`], not an error. If the error's
     /// [`may_have_happened`](Error::may_have_happened) says so, the call may be taken all the same: join it to find out.
+    /// [`Conflict`](crate::error::ErrorKind::Conflict) says that it was decided on already, perhaps by an earlier accept.
     async fn accept(&self, id: &CallId, request: &AcceptCall) -> Result<Presence, Error>;
 
     /// Refuses a call.

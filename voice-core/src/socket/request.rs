@@ -145,7 +145,7 @@ impl SocketRequest {
     pub async fn open(&self) -> Result<Socket, Error> {
         let progress = Progress::default();
         let work = async {
-            let bytes = dial(&self.url, &self.roots, self.explain).await?;
+            let bytes = dial(&self.url, &self.roots, &*self.clock, self.explain).await?;
             progress.upgrading();
             self.upgrade(bytes).await
         };

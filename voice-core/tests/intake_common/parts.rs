@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use voice_core::clock::SharedClock;
-use voice_core::error::Error;
+use voice_core::error::{Delivery, Error, ErrorKind};
 use voice_core::ident::E164;
 use voice_core::intake::dialled::DialledNumber;
 use voice_core::intake::instructions::{
@@ -176,6 +176,8 @@ impl Phone {
                 Ok(Presence::AlreadyGone)
             }
             Fate::Fail => Err(refused("the provider refuses")),
+            Fate::Decided => Err(Error::new(ErrorKind::Conflict, "it was decided already")
+                .with_delivery(Delivery::Answered)),
             Fate::Doubt => Err(unknown("no answer of the provider")),
             Fate::DoneButSilent => {
                 let _ = self.do_it(what, call);

@@ -21,6 +21,8 @@ pub enum Mood {
     DoneButSilent,
     /// The call is over.
     Gone,
+    /// It was decided on otherwise.
+    Decided,
     /// It panics.
     Panic,
     /// It never answers.
@@ -55,6 +57,7 @@ pub enum Fate {
     Doubt,
     DoneButSilent,
     Gone,
+    Decided,
 }
 
 impl Script {
@@ -150,6 +153,7 @@ fn fate(part: &str, mood: Mood) -> Fate {
         Mood::Doubt => Fate::Doubt,
         Mood::DoneButSilent => Fate::DoneButSilent,
         Mood::Gone => Fate::Gone,
+        Mood::Decided => Fate::Decided,
         // Without the noise of the panic hook.
         Mood::Panic => std::panic::resume_unwind(Box::new(format!("{part} panics on purpose"))),
     }

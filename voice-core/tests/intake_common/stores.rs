@@ -62,7 +62,7 @@ impl Places {
 macro_rules! do_or_fail {
     ($script:expr, $part:literal, $act:expr) => {
         match $script.ask($part).await {
-            Fate::Well | Fate::Gone => $act.await,
+            Fate::Well | Fate::Gone | Fate::Decided => $act.await,
             Fate::Fail => Err(StoreError::Unreachable("the store is down".to_owned())),
             Fate::Doubt => Err(StoreError::Lost("the connection broke".to_owned())),
             Fate::DoneButSilent => {

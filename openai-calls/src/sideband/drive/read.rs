@@ -75,15 +75,13 @@ impl Driver {
             ServerEvent::FunctionCallArgumentsDone(call) => {
                 // It comes for a response that was cut off as well. Whether arguments that are not whole are all there is,
                 // the end of the response tells.
+                // Nor is it served without a name: the end of the response has it.
                 let arguments = call.arguments.as_deref().unwrap_or_default();
-                if is_json(arguments) {
+                if let Some(name) = call.name.as_deref().filter(|name| !name.is_empty())
+                    && is_json(arguments)
+                {
                     let response = call.response_id.as_ref().map_or("", |id| id.as_str());
-                    functions.start(
-                        response,
-                        call.call_id.as_ref(),
-                        call.name.as_deref(),
-                        arguments,
-                    );
+                    functions.start(response, call.call_id.as_ref(), Some(name), arguments);
                 }
             }
             ServerEvent::ResponseDone(done) => {

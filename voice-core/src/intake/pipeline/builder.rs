@@ -78,6 +78,10 @@ impl IntakeBuilder {
 
     /// Where it is kept what was dealt with. Several processes need one they share.
     ///
+    /// A call that is taken has three keys there: its webhook, the call, and for two hours a mark that it was about to be
+    /// accepted. By the mark a process that takes over after a crash knows a call that one of its own may have accepted, and
+    /// attaches to it; one that a stranger accepted is left alone.
+    ///
     /// A store that fails has the webhook answered as failed, and nobody takes or refuses the call; one that is to go on
     /// without, or with a local store, is wrapped before it is given here.
     pub fn dedup(mut self, store: Arc<dyn DedupStore>) -> Self {

@@ -62,6 +62,19 @@ enum Answer {
     Open,
 }
 
+/// Whether an earlier delivery had got as far as accepting the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Earlier {
+    /// It had, and nobody heard how that went: its worker died, or had no answer. The call may be ours.
+    MayHaveAccepted,
+    /// None is known of. Who accepted the call, if somebody did, is a stranger.
+    No,
+}
+
+/// How long it is remembered that a call was about to be accepted. It matters while the call may stand, and while a delivery
+/// of it may find it so.
+const MARKED: Duration = Duration::from_secs(2 * 60 * 60);
+
 /// How the work ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -159,6 +172,33 @@ impl Claims {
         None
     }
 
+    /// Holds both, and marks that the call is now to be accepted. The mark outlives the claims, so that whoever takes over
+    /// after a crash can tell a call that one of us may have accepted from one that a stranger has.
+    pub(super) async fn hold_to_accept(&mut self) -> Result<Earlier, Claim> {
+        let (desk, owner, mark) = (self.desk.clone(), self.owner.clone(), self.mark());
+        let (lost, earlier) = tokio::join!(self.hold(), desk.mark(mark, &owner));
+        match lost {
+            Some(lost) => Err(lost),
+            None => Ok(earlier),
+        }
+    }
+
+    /// The mark's key.
+    fn mark(&self) -> Option<String> {
+        let call = self.keys.last()?;
+        Some(format!("accept:{}", call.name))
+    }
+
+    /// The work is to be done by whoever asks next, and the call was surely not accepted.
+    pub(super) async fn release_unaccepted(mut self) {
+        // A mark that an earlier delivery made stays: only owners release.
+        if let Some(name) = self.mark() {
+            let answer = Answer::Given;
+            self.keys.push(Key { name, answer });
+        }
+        self.release().await;
+    }
+
     /// The work is done for good.
     pub(super) async fn complete(mut self) {
         self.end = End::Complete;
@@ -200,6 +240,25 @@ impl Claims {
 }
 
 impl ClaimDesk {
+    async fn mark(&self, key: Option<String>, owner: &ClaimOwner) -> Earlier {
+        let Some(key) = key else {
+            return Earlier::No;
+        };
+        let marked = store_part(&*self.clock, self.limit, || {
+            self.store.claim(&key, owner, MARKED)
+        });
+        match marked.await {
+            Ok(Claim::Claimed) => Earlier::No,
+            Ok(Claim::InProgress | Claim::Done) => Earlier::MayHaveAccepted,
+            Err(error) => {
+                let cause = json!(error.to_string());
+                let details = [("operation", json!("mark")), ("cause", cause)];
+                emit(EventCode::DedupStoreError, None, &details);
+                Earlier::No
+            }
+        }
+    }
+
     async fn settle(&self, key: &str, owner: &ClaimOwner, end: End) -> Succeeded {
         let store = &self.store;
         let (word, result) = match end {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use super::Inner;
 use super::calls::{Stop, StopSender};
@@ -18,10 +19,11 @@ use crate::intake::figures::Figure;
 use crate::intake::log::emit;
 use crate::intake::tenant::TenantConfig;
 use crate::intake::tools::{CallControl, Transferred};
-use crate::provider::{CallId, Presence};
+use crate::provider::{CallId, Presence, TransferTarget};
 
 /// Hands one call on, to destinations of its tenant's configuration only, or hangs it up. What succeeds frees the call's
 /// place at once: from then on it is not ours.
+#[derive(Clone)]
 pub(super) struct Control {
     pub(super) inner: Arc<Inner>,
     pub(super) call: CallId,
@@ -48,21 +50,16 @@ impl Control {
         self.stop.send(stop);
         self.place.free().await;
     }
-}
 
-#[async_trait]
-impl CallControl for Control {
-    async fn transfer(&self, destination_id: &str) -> Result<Transferred, IntakeError> {
-        let details = [("destination_id", json!(destination_id))];
-        emit(EventCode::RequestTransferStarted, None, &details);
+    /// Gives the order in a task of its own: a tool that is dropped or late, as when the call leaves before the provider
+    /// answers, must not lose the knowledge that the call was handed on.
+    async fn order(
+        &self,
+        destination_id: &str,
+        target: &TransferTarget,
+    ) -> Result<Transferred, IntakeError> {
         let code = EventCode::RequestTransferFailed;
-        let Some(target) = self.config.destinations.get(destination_id) else {
-            let error = self
-                .error(code, Reason::UnknownDestination)
-                .with("destination_id", destination_id);
-            emit(code, Some(&error), &[]);
-            return Err(error);
-        };
+        let details = [("destination_id", json!(destination_id))];
         let inner = &self.inner;
         let limit = inner.settings.transfer_limit;
         let ordered = part(&*inner.clock, limit, "the transfer", || {
@@ -90,6 +87,31 @@ impl CallControl for Control {
                 Err(error)
             }
         }
+    }
+}
+
+#[async_trait]
+impl CallControl for Control {
+    async fn transfer(&self, destination_id: &str) -> Result<Transferred, IntakeError> {
+        let details = [("destination_id", json!(destination_id))];
+        emit(EventCode::RequestTransferStarted, None, &details);
+        let code = EventCode::RequestTransferFailed;
+        let Some(target) = self.config.destinations.get(destination_id) else {
+            let error = self
+                .error(code, Reason::UnknownDestination)
+                .with("destination_id", destination_id);
+            emit(code, Some(&error), &[]);
+            return Err(error);
+        };
+        let (answer, outcome) = oneshot::channel();
+        let (control, target) = (self.clone(), target.clone());
+        let destination_id = destination_id.to_owned();
+        self.inner.tasks.spawn(async move {
+            // Whoever asked may have gone.
+            let _ = answer.send(control.order(&destination_id, &target).await);
+        });
+        let lost = |_| Err(self.error(code, Reason::Panicked));
+        outcome.await.unwrap_or_else(lost)
     }
 
     async fn hang_up(&self) -> Result<(), IntakeError> {

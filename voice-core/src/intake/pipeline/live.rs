@@ -59,6 +59,8 @@ struct Ending {
     handed_on: HandedOn,
     /// Whether the provider must still be told that it is over.
     hang_up: HangUp,
+    /// When it was over; what is left to be cleared away does not count as part of the call.
+    at: Instant,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +96,7 @@ impl Inner {
         self.put_down(session).await;
         drop(listed);
 
-        let duration = self.clock.now().saturating_duration_since(since);
+        let duration = ending.at.saturating_duration_since(since);
         let word = match (&ending.reason, &ending.handed_on) {
             (_, HandedOn::To(_)) => "handed_on",
             (EndReason::CallEnded, _) => "call_ended",
@@ -161,9 +163,11 @@ impl Inner {
                     EndReason::Lost(_) => HangUp::Needed,
                     EndReason::CallEnded | EndReason::Closed => HangUp::NotNeeded,
                 };
-                return Ending { reason, handed_on: HandedOn::No, hang_up };
+                let at = self.clock.now();
+                return Ending { reason, handed_on: HandedOn::No, hang_up, at };
             }
         };
+        let at = self.clock.now();
         // The session's own last words come in while and after the call ends.
         let farewell = timeout(
             &*self.clock,
@@ -186,6 +190,7 @@ impl Inner {
             reason,
             handed_on,
             hang_up: HangUp::NotNeeded,
+            at,
         }
     }
 

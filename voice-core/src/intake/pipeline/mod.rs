@@ -5,6 +5,7 @@
 //! | `door` | verify, and what is no ringing call |
 //! | `steps` | dedup, tenant, place, texts, configuration, tools; refusals |
 //! | `take` | accept and start the session, in a task of its own |
+//! | `unstarted` | the caller has gone, or no session stands |
 //! | `live` | stay with the call until it is over |
 //! | `claims`, `permit` | what a call holds, as guards that give it back on every path |
 //! | `part` | parts that others wrote, run with a limit and a guard against panics |
@@ -25,6 +26,7 @@ mod settings;
 mod steps;
 mod take;
 mod tasks;
+mod unstarted;
 
 use std::fmt;
 use std::sync::Arc;

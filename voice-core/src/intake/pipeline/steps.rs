@@ -289,12 +289,15 @@ impl Inner {
                 .of_tenant(&tenant)
                 .because(IntakeError::new(code, reason).of(&tenant))
         };
-        if let Some(state) = claims.hold().await {
-            if let Some(permit) = permit {
-                permit.leave();
+        let earlier = match claims.hold_to_accept().await {
+            Ok(earlier) => earlier,
+            Err(state) => {
+                if let Some(permit) = permit {
+                    permit.leave();
+                }
+                return self.duplicate(&call, state).of_tenant(&tenant);
             }
-            return self.duplicate(&call, state).of_tenant(&tenant);
-        }
+        };
         let Some(permit) = permit else {
             return failed(Reason::Capacity);
         };
@@ -305,6 +308,7 @@ impl Inner {
             tools,
             claims,
             permit,
+            earlier,
         };
         self.tasks.spawn(Arc::clone(self).take(ready, answer));
         match outcome.await {

@@ -2,7 +2,6 @@
 //! loses no call.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -10,13 +9,13 @@ use tokio::sync::oneshot;
 use super::Inner;
 use super::agent::accept_request;
 use super::calls::{CallPhase, Listed, Stop};
-use super::claims::Claims;
+use super::claims::{Claims, Earlier};
 use super::control::{Control, cause_of};
 use super::live::Live;
 use super::part::part;
 use super::permit::{Permit, PlaceLost};
-use super::tasks::WAITS;
-use crate::error::Error;
+use super::unstarted::Unstarted;
+use crate::error::{Error, ErrorKind};
 use crate::ident::MaskedE164;
 use crate::intake::code::EventCode;
 use crate::intake::error::{IntakeError, Reason};
@@ -46,14 +45,17 @@ pub(super) struct Ready {
     pub(super) tools: ToolSet,
     pub(super) claims: Claims,
     pub(super) permit: Permit,
+    pub(super) earlier: Earlier,
 }
 
 /// Whether the provider said that the call is ours.
-enum Hold {
+pub(super) enum Hold {
     /// It did.
     Sure,
     /// It may be: the answer to the accept was lost.
     Open(Error),
+    /// It may be: it cannot be accepted now, but an earlier delivery of ours may have accepted it and died over it.
+    Inherited(Error),
 }
 
 impl Inner {
@@ -98,6 +100,7 @@ impl Inner {
             tools,
             claims,
             permit,
+            earlier,
         } = ready;
         let tenant = about.config.tenant_id.clone();
         let outcome = |happened| {
@@ -113,20 +116,24 @@ impl Inner {
             || self.provider.accept(&about.call, &request),
         )
         .await;
+        let is_ours = earlier == Earlier::MayHaveAccepted;
         let hold = match accepted {
             Ok(Presence::Done) => Hold::Sure,
+            // Of a call that was accepted a provider may say either.
+            Ok(Presence::AlreadyGone) if is_ours => {
+                let text = "the call cannot be accepted any more";
+                Hold::Inherited(Error::new(ErrorKind::NotFound, text))
+            }
+            Err(error) if is_ours && error.kind() == ErrorKind::Conflict => Hold::Inherited(error),
             Ok(Presence::AlreadyGone) => {
-                emit(EventCode::CallAlreadyGone, None, &[]);
-                self.figures.count(Figure::CallersGone, Some(&tenant));
-                permit.free().await;
-                claims.complete().await;
-                return (outcome(Happened::AlreadyGone), None);
+                let outcome = self.caller_gone(&about, permit, claims).await;
+                return (outcome, None);
             }
             Err(error) if error.may_have_happened() => Hold::Open(error),
             Err(error) => {
                 let error = self.not_accepted(&about, error);
                 permit.free().await;
-                claims.release().await;
+                claims.release_unaccepted().await;
                 let failed = Happened::Failed(EventCode::CallAcceptFailed);
                 return (outcome(failed).because(error).asking_again(), None);
             }
@@ -159,9 +166,18 @@ impl Inner {
         let session = match (started, hold) {
             (Ok(session), _) => session,
             (Err(cause), hold) => {
-                return self
-                    .not_started(about, cause, hold, since, active, permit, claims)
-                    .await;
+                let unstarted = Unstarted {
+                    about,
+                    hold,
+                    cause,
+                    permit,
+                    claims,
+                };
+                let outcome = self.not_started(unstarted).await;
+                if let Some(active) = active {
+                    active.fail(self.clock.now().saturating_duration_since(since));
+                }
+                return (outcome, None);
             }
         };
         let active = active.unwrap_or_else(|| self.accepted(&about, &request));
@@ -197,7 +213,7 @@ impl Inner {
         self.figures.begin(tenant)
     }
 
-    fn not_accepted(&self, about: &About, cause: Error) -> IntakeError {
+    pub(super) fn not_accepted(&self, about: &About, cause: Error) -> IntakeError {
         let tenant = &about.config.tenant_id;
         let error = IntakeError::new(EventCode::CallAcceptFailed, Reason::ProviderError)
             .of(tenant)
@@ -205,85 +221,5 @@ impl Inner {
         emit(EventCode::CallAcceptFailed, Some(&error), &cause_of(&error));
         self.figures.count(Figure::AcceptFailures, Some(tenant));
         error
-    }
-
-    /// No session: the call is hung up, also when it was never sure that it is ours.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "all that the call holds is given back here"
-    )]
-    async fn not_started(
-        self: &Arc<Self>,
-        about: About,
-        cause: Error,
-        hold: Hold,
-        since: Instant,
-        active: Option<ActiveCall>,
-        permit: Permit,
-        claims: Claims,
-    ) -> (Outcome, Option<Live>) {
-        let tenant = &about.config.tenant_id;
-        let (code, error) = match hold {
-            Hold::Sure => {
-                let code = EventCode::CallSessionStartFailed;
-                let error = IntakeError::new(code, Reason::ProviderError)
-                    .of(tenant)
-                    .because(cause);
-                emit(code, Some(&error), &cause_of(&error));
-                (code, error)
-            }
-            Hold::Open(accept) => {
-                let error = self.not_accepted(&about, accept);
-                let error = error.with("session", cause.to_string());
-                (EventCode::CallAcceptFailed, error)
-            }
-        };
-        let mut outcome = Outcome::new(Happened::Failed(code))
-            .of_call(&about.call)
-            .of_tenant(tenant)
-            .because(error);
-        if code == EventCode::CallSessionStartFailed {
-            // The call was ours: nobody else may take it.
-            self.hang_up_surely(&about.call).await;
-            permit.free().await;
-            claims.complete().await;
-        } else {
-            let hung_up = self.hang_up(&about.call).await;
-            permit.free().await;
-            match hung_up {
-                Ok(Presence::Done) => claims.complete().await,
-                // It may still ring: to take a call that is over harms nobody.
-                Ok(Presence::AlreadyGone) => {
-                    claims.release().await;
-                    outcome = outcome.asking_again();
-                }
-                Err(_) => {
-                    let (inner, call) = (Arc::clone(self), about.call.clone());
-                    self.tasks
-                        .spawn(async move { inner.hang_up_while_claimed(&call, claims).await });
-                    outcome = outcome.asking_again();
-                }
-            }
-        }
-        if let Some(active) = active {
-            active.fail(self.clock.now().saturating_duration_since(since));
-        }
-        (outcome, None)
-    }
-
-    /// Goes on hanging up a call that may be ours, for as long as nobody else is at it.
-    async fn hang_up_while_claimed(&self, call: &CallId, mut claims: Claims) {
-        for wait in WAITS {
-            self.clock.sleep(wait).await;
-            if claims.hold().await.is_some() {
-                return;
-            }
-            match self.hang_up(call).await {
-                Ok(Presence::Done) => return claims.complete().await,
-                Ok(Presence::AlreadyGone) => break,
-                Err(_) => {}
-            }
-        }
-        claims.release().await;
     }
 }
