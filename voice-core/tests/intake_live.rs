@@ -265,9 +265,9 @@ async fn a_session_that_ends_over_its_transfer_was_handed_on() {
         let outcome = bench.ring(&format!("wh_{at}"), &call, ACME).await;
         assert!(matches!(outcome.happened(), Happened::Accepted { .. }));
         let tools = bench.sessions.tools(&call);
-        // Both are there before the pipeline looks again.
-        bench.sessions.end(&call);
-        tools.run(transfer("front-desk")).await;
+        // The order leaves, and its session ends; its answer and the end are there before the pipeline looks again.
+        let ended = async { bench.sessions.end(&call) };
+        tokio::join!(tools.run(transfer("front-desk")), ended);
         bench.clock.sleep(6 * SEC).await;
         let hook = bench.hook.lines().pop().unwrap();
         assert!(hook.contains("To(\"front-desk\")"), "{hook}");
