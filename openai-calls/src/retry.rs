@@ -16,6 +16,7 @@
 
 use std::time::Duration;
 
+use voice_core::breaker::BreakerSettings;
 use voice_core::client::ClientOptions;
 use voice_core::error::Delivery;
 use voice_core::retry::{Advice, Backoff, Decision, Failed, RetryPolicy, SafeRetry, StopReason};
@@ -24,6 +25,11 @@ use voice_core::retry::{Advice, Backoff, Decision, Failed, RetryPolicy, SafeRetr
 const RETRIES: u32 = 2;
 /// The longest wait of the server's that is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
+/// How long the circuit breaker stays open: shorter than people let it ring, so that a hiccup of the server does not cost
+/// the calls that come after it.
+const OPEN_FOR: Duration = Duration::from_secs(2);
+/// The failures in a row that open it.
+const FAILURES: u32 = 10;
 /// The first step of the backoff.
 const FIRST: f64 = 0.5;
 /// Its last.
@@ -36,6 +42,7 @@ pub(crate) fn rules(options: ClientOptions) -> ClientOptions {
         .or_retry_policy(OpenAiRetry)
         .or_backoff(OpenAiBackoff)
         .or_retry_after_cap(LONGEST_WAIT)
+        .or_breaker(BreakerSettings::new(FAILURES, OPEN_FOR))
 }
 
 /// What may be sent again, by OpenAI's rules; the client's default. See the [module page](self).

@@ -73,6 +73,21 @@ async fn there_are_two_retries_with_the_official_backoff() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn after_a_hiccup_calls_are_taken_again_while_they_still_ring() {
+    let broken = std::iter::repeat_with(|| Reply::status(500, "")).take(10);
+    let script: Vec<Reply> = broken.chain([Reply::status(200, "")]).collect();
+    let (client, transport) = scripted_with(script, ClientOptions::new().retries(0));
+    for _ in 0..10 {
+        client.calls().hang_up(&call()).await.unwrap_err();
+    }
+    let error = client.calls().hang_up(&call()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::CircuitOpen);
+    assert_eq!(transport.sent().len(), 10);
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    client.calls().hang_up(&call()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_is_read_from_either_header_and_the_finer_one_goes_first() {
     for (name, value, low, high) in [
         ("retry-after-ms", "1500", 1.5, 1.65),

@@ -41,6 +41,7 @@ struct Chosen {
     policy: bool,
     backoff: bool,
     retry_after_cap: bool,
+    breaker: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -180,6 +181,7 @@ impl ClientOptions {
     #[must_use]
     pub fn breaker(mut self, settings: BreakerSettings) -> Self {
         self.breaker = Some(settings);
+        self.chosen.breaker = true;
         self
     }
 
@@ -187,6 +189,16 @@ impl ClientOptions {
     #[must_use]
     pub fn without_breaker(mut self) -> Self {
         self.breaker = None;
+        self.chosen.breaker = true;
+        self
+    }
+
+    /// [`breaker`](Self::breaker), unless the caller has set one, or wants none.
+    #[must_use]
+    pub fn or_breaker(mut self, settings: BreakerSettings) -> Self {
+        if !self.chosen.breaker {
+            self.breaker = Some(settings);
+        }
         self
     }
 
@@ -385,10 +397,17 @@ mod tests {
                 .or_retry_policy(SafeRetry)
                 .or_backoff(steady)
                 .or_retry_after_cap(long)
+                .or_breaker(BreakerSettings::new(7, long))
         };
         let unset = theirs(ClientOptions::new());
         assert_eq!((unset.retries, unset.retry_after_cap), (2, long));
         assert_eq!(unset.backoff.delay(1, 0.0), long);
+        assert_eq!(unset.breaker.map(|breaker| breaker.failures), Some(7));
+        assert!(
+            theirs(ClientOptions::new().without_breaker())
+                .breaker
+                .is_none()
+        );
 
         let short = Duration::from_secs(7);
         let exact = ExponentialBackoff::new(short, short).with_jitter(JitterMode::None);
@@ -397,8 +416,10 @@ mod tests {
                 .retries(5)
                 .retry_policy(NeverRetry)
                 .backoff(exact)
-                .retry_after_cap(short),
+                .retry_after_cap(short)
+                .breaker(BreakerSettings::new(9, short)),
         );
+        assert_eq!(set.breaker.map(|breaker| breaker.failures), Some(9));
         assert_eq!((set.retries, set.retry_after_cap), (5, short));
         assert_eq!(set.backoff.delay(1, 0.0), short);
         assert!(format!("{:?}", set.policy).contains("NeverRetry"));
