@@ -84,7 +84,8 @@ async fn after_a_hiccup_calls_are_taken_again_while_they_still_ring() {
     assert_eq!(error.kind(), ErrorKind::CircuitOpen);
     assert_eq!(transport.sent().len(), 10);
     tokio::time::sleep(Duration::from_millis(2_100)).await;
-    client.calls().hang_up(&call()).await.unwrap();
+    let outcome = client.calls().hang_up(&call()).await.unwrap();
+    assert!(matches!(outcome, CallOutcome::Done(_)));
 }
 
 #[tokio::test(start_paused = true)]
