@@ -9,8 +9,8 @@ use voice_core::intake::tools::{FunctionCall, Then, ToolRunner};
 use voice_core::intake::{
     CallSessions, EndReason, LiveCall, SessionEvent, SessionStart, Speaker, TranscriptTurn, Usage,
 };
+use voice_core::socket::Ledger;
 
-use super::ledger::Ledger;
 use super::{
     AnswerFunctions, CloseReason, FunctionAnswer, FunctionRequest, PROVIDER, SESSION, Sideband,
     SidebandEnd, SidebandEvent, SidebandOptions,

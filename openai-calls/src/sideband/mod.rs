@@ -79,7 +79,6 @@ mod functions;
 mod greeting;
 #[cfg(feature = "intake")]
 mod intake;
-mod ledger;
 mod options;
 mod outbox;
 mod reconnect;

@@ -4,8 +4,8 @@
 //! are answered, none of the answers says to wait, and no other response is under way.
 
 use super::functions::AfterAnswer;
-use super::ledger::Ledger;
 use crate::events::EventId;
+use voice_core::socket::Ledger;
 
 /// The server's word for a request for a response while another is under way.
 const ACTIVE: &str = "conversation_already_has_active_response";

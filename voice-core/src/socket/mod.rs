@@ -10,6 +10,7 @@
 //! | [`SocketRequest`] | where to, with which headers, and how long it may take |
 //! | [`Socket`] | the open connection: a stream and a sink of [`Frame`]s |
 //! | [`SocketError`] | how an open connection failed |
+//! | [`Ledger`] | ids that were seen on it, so that nothing is dealt with twice |
 //! | [`Explanation`] | what the caller knows better: the meaning of a status, and what to do about it |
 //!
 //! Speech and credentials travel on these connections, so that `ws://` is only for this machine.
@@ -45,6 +46,7 @@ mod dial;
 mod explain;
 mod failure;
 mod frame;
+mod ledger;
 mod request;
 mod stream;
 mod target;
@@ -52,5 +54,6 @@ mod tls;
 
 pub use explain::{Explanation, SocketStage};
 pub use frame::{Frame, Text};
+pub use ledger::Ledger;
 pub use request::SocketRequest;
 pub use stream::{Socket, SocketError};

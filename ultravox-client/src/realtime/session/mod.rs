@@ -8,7 +8,6 @@
 //! | `shared` | what the three have in common |
 
 mod drive;
-mod ledger;
 mod pings;
 mod sender;
 mod shared;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 use voice_core::clock::SharedClock;
 use voice_core::error::{Delivery, Error, ErrorKind};
+use voice_core::socket::Ledger;
 
-use super::ledger::Ledger;
 use super::pings::Pings;
 use crate::PROVIDER;
 use crate::realtime::audio::AudioQueue;

@@ -1,20 +1,21 @@
-//! Ids that were seen.
+//! [`Ledger`]: what was seen on a connection, so that nothing is dealt with twice.
 
 use std::collections::{HashSet, VecDeque};
 
 /// Ids that are remembered at most; the oldest are forgotten first.
 const REMEMBERED: usize = 4096;
 
-/// Remembers ids.
+/// Remembers ids: the last 4,096, the oldest are forgotten first. For function calls and messages that a server may tell of
+/// twice.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub struct Ledger {
     known: HashSet<String>,
     order: VecDeque<String>,
 }
 
 impl Ledger {
-    /// Whether this is the first time.
-    pub(super) fn enter(&mut self, id: &str) -> bool {
+    /// Enters an id, and says whether it was new.
+    pub fn enter(&mut self, id: &str) -> bool {
         if !self.known.insert(id.to_owned()) {
             return false;
         }
