@@ -1,5 +1,9 @@
 //! What the benchmarks share: a server on loopback that does as little as a server can.
 
+mod row;
+
+pub use row::{Bar, Row, Unit};
+
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
