@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use voice_core::client::{Client, Operation, RequestBuilder, RequestOptions};
-use voice_core::ident::AccountSid;
+use voice_core::ident::{AccountSid, CallSid};
+use voice_core::provider::DialLedger;
 
 use crate::accounts::Accounts;
 use crate::builder::TwilioClientBuilder;
 use crate::calls::Calls;
 use crate::credentials::Credentials;
 use crate::host::{Bases, Product};
-use crate::provider::Ledger;
 
 /// The name in errors, spans and metrics.
 pub(crate) const PROVIDER: &str = "twilio";
@@ -37,7 +37,7 @@ pub struct TwilioClient {
     account: AccountSid,
     own_account: AccountSid,
     uses_key: bool,
-    ledger: Arc<Ledger>,
+    ledger: Arc<DialLedger<CallSid>>,
 }
 
 impl TwilioClient {
@@ -146,7 +146,7 @@ impl TwilioClient {
         request
     }
 
-    pub(crate) fn ledger(&self) -> &Ledger {
+    pub(crate) fn ledger(&self) -> &DialLedger<CallSid> {
         &self.ledger
     }
 

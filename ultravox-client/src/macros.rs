@@ -326,7 +326,7 @@ macro_rules! one_of {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let object =
                     <$crate::types::JsonMap as serde::Deserialize>::deserialize(deserializer)?;
-                let Some(key) = object.only_key() else {
+                let Some(key) = $crate::types::only_key(&object) else {
                     return Ok(Self::Other(object));
                 };
                 match key {

@@ -1,8 +1,13 @@
-//! What every API's types are made of: words that may be more than those known today, and secrets among other fields.
+//! What every API's types are made of: words that may be more than those known today, open objects, secrets among other
+//! fields, and what of a value shows in a log.
 
+mod json;
 mod secret;
+mod show;
 
+pub use json::JsonMap;
 pub use secret::Secret;
+pub use show::{NotShown, Shown};
 
 /// Declares an open enum from an API's words.
 ///

@@ -9,11 +9,11 @@ use jiff::tz::TimeZone;
 use voice_core::client::Response;
 use voice_core::error::{Delivery, Error, ErrorKind};
 use voice_core::provider::{
-    Call, CallId, CallKey, CallProvider, CallStatus, Connect, FindCall, Found, JoinUrl, MediaKind,
-    PlaceCall,
+    Call, CallId, CallKey, CallProvider, CallStatus, Connect, DialLedger, FindCall, Found, JoinUrl,
+    MediaKind, PlaceCall,
 };
 
-use super::ledger::Ledger;
+use super::sessions::Sessions;
 use super::{CALL_KEY, custom, find};
 use crate::PROVIDER;
 use crate::callback::StatusCallback;
@@ -72,7 +72,8 @@ pub struct ExotelCalls {
     pub(super) client: ExotelClient,
     route: CallRoute,
     pub(super) zone: Option<TimeZone>,
-    pub(super) ledger: Arc<Ledger>,
+    pub(super) ledger: Arc<DialLedger<CallSid>>,
+    sessions: Arc<Sessions>,
 }
 
 impl ExotelCalls {
@@ -84,6 +85,7 @@ impl ExotelCalls {
             route,
             zone: None,
             ledger: Arc::default(),
+            sessions: Arc::default(),
         }
     }
 
@@ -110,7 +112,7 @@ impl ExotelCalls {
     /// 4,096 newest are kept, in this process alone.
     #[must_use]
     pub fn join_url(&self, key: &CallKey) -> Option<JoinUrl> {
-        self.ledger.session(key)
+        self.sessions.of(key)
     }
 
     /// Takes note of which call a callback's key belongs to: a dial without a clear outcome is then found at once. Give it
@@ -157,7 +159,7 @@ impl ExotelCalls {
                 let order = ordered!(ConnectFlow::new(request.to, app.clone(), request.from));
                 order.check()?;
                 self.begin(request);
-                self.ledger.keep_session(&request.key, join);
+                self.sessions.keep(&request.key, join);
                 voice.connect_flow(&order).await
             }
             CallRoute::FlowWithUrl(app) => {
@@ -213,6 +215,7 @@ impl CallProvider for ExotelCalls {
             Err(error) => {
                 if !error.may_have_happened() {
                     self.ledger.forget(&request.key);
+                    self.sessions.forget(&request.key);
                 }
                 Err(error)
             }

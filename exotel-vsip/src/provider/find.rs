@@ -10,11 +10,10 @@ use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, Timestamp};
 use voice_core::error::Error;
-use voice_core::provider::{CallId, FindCall, Found};
+use voice_core::provider::{CallId, DialOwner, FindCall, Found};
 
 use super::call::{ExotelCalls, shared};
 use super::custom::key_of;
-use super::ledger::Owner;
 use crate::voice::number::{is_same, spellings};
 use crate::voice::{Call, CallSid, CivilTime, Direction, ListCalls, TimeRange};
 
@@ -104,9 +103,9 @@ fn verdict(calls: &ExotelCalls, sid: &CallSid, call: &Call, wanted: &FindCall) -
         return Some(key_of(text).is_some_and(|key| key == wanted.key));
     }
     match calls.ledger.owner(sid, &wanted.key) {
-        Owner::Asker => Some(true),
-        Owner::Another => Some(false),
-        Owner::Nobody => None,
+        DialOwner::Asker => Some(true),
+        DialOwner::Another => Some(false),
+        DialOwner::Nobody => None,
     }
 }
 

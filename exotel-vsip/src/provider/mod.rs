@@ -8,7 +8,7 @@ mod call;
 pub(crate) mod custom;
 mod find;
 mod health;
-mod ledger;
+mod sessions;
 mod trunk;
 
 pub use call::{CallRoute, ExotelCalls};

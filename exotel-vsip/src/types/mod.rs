@@ -6,7 +6,6 @@ mod friendly;
 mod id;
 mod password;
 mod read;
-mod show;
 mod time;
 mod word;
 
@@ -21,4 +20,4 @@ pub use word::{
 };
 
 pub(crate) use read::{FromWire, ToWire};
-pub(crate) use show::Shown;
+pub(crate) use voice_core::wire::Shown;

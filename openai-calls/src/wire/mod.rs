@@ -10,22 +10,20 @@
 //! - **One odd field costs that field only.** Reading an object never fails, so that a stream of events goes on.
 //! - **`Debug` is fit for a log.** Unset fields are left out; what was said, instructions, arguments and audio do not show.
 
-mod json;
 mod model;
 mod read;
 mod secrets;
 mod setting;
-mod show;
 mod tagged;
 
-pub use json::JsonMap;
 pub use setting::Setting;
+pub use voice_core::wire::JsonMap;
 
 pub(crate) use model::{model, setter_type, slot_type, words};
 pub(crate) use read::{Fields, Lenient, Slot, write_tagged};
 pub(crate) use secrets::secrets_of;
-pub(crate) use show::{NotShown, Shown};
 pub(crate) use tagged::{from_variants, tagged};
+pub(crate) use voice_core::wire::{NotShown, Shown};
 
 #[cfg(test)]
 mod tests;

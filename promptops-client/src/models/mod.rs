@@ -10,13 +10,11 @@ mod event;
 mod experiment;
 mod flag;
 mod health;
-mod json;
 mod key;
 mod model_info;
 mod prompt;
 mod requests;
 mod runtime;
-mod show;
 mod time;
 mod usage;
 mod word;
@@ -30,7 +28,6 @@ pub use experiment::{
 };
 pub use flag::{FeatureFlag, FeatureFlagUpdate, NewFeatureFlag, NewUserSegment, UserSegment};
 pub use health::{Dependencies, RuntimeHealth, ServiceHealth};
-pub use json::JsonMap;
 pub use key::{ApiKey, CreatedApiKey, KeyValidation, NewApiKey, RateLimitSet, SignatureCheck};
 pub use model_info::{Compatibility, CompatibilityCheck, ModelCost, ModelInfo, ModelRef};
 pub use prompt::{
@@ -41,7 +38,7 @@ pub use requests::{NewPrompt, PromptUpdate, RemoteRender};
 pub use runtime::{Alias, Message, Rollback, RuntimePrompt, TemplateRender, TemplateRequest};
 pub use time::{PoTime, TimeError};
 pub use usage::{HourCount, PromptCount, UsageLimits, UsageRecord, UsageStats};
-pub use voice_core::wire::Secret;
+pub use voice_core::wire::{JsonMap, Secret};
 pub use word::{
     AllocationStrategy, EventType, ExperimentStatus, Granularity, HealthState, KeyStatus,
     PromptSource, Provider, RiskLevel, Scope, SortBy, SortOrder,
@@ -49,7 +46,7 @@ pub use word::{
 
 pub(crate) use batch::BatchAnswer;
 pub(crate) use prompt::SearchAnswer;
-pub(crate) use show::{NotShown, Shown};
+pub(crate) use voice_core::wire::{NotShown, Shown};
 
 use serde::{Deserialize, Deserializer};
 

@@ -125,7 +125,7 @@ impl<'c> Calls<'c> {
         match &outcome {
             Ok(call) => {
                 if let Some(sid) = call.sid {
-                    ledger.claim(sid, &key);
+                    ledger.claim(&sid, &key);
                 }
             }
             Err(error) if error.may_have_happened() => {}

@@ -127,7 +127,7 @@ impl Conferences<'_> {
         match &outcome {
             Ok(participant) => {
                 if let Some(sid) = participant.call_sid {
-                    ledger.claim(sid, &key);
+                    ledger.claim(&sid, &key);
                 }
             }
             Err(error) if error.may_have_happened() => {}

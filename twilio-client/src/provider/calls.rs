@@ -70,7 +70,7 @@ pub(crate) async fn dial(
         });
     match outcome {
         Ok((sid, call)) => {
-            ledger.claim(sid, key);
+            ledger.claim(&sid, key);
             shared(sid, &call)
         }
         // Twilio said yes, but not which call it made: somebody is rung.

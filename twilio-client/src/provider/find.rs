@@ -8,9 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use voice_core::error::Error;
 use voice_core::ident::{CallSid, E164};
-use voice_core::provider::{CallId, FindCall, Found};
+use voice_core::provider::{CallId, DialOwner, FindCall, Found};
 
-use super::ledger::Owner;
 use crate::calls::{Call, CallDirection, ListCalls};
 use crate::client::TwilioClient;
 
@@ -41,15 +40,15 @@ pub(super) async fn find(client: &TwilioClient, wanted: &FindCall) -> Result<Fou
             continue;
         }
         match client.ledger().owner(&sid, &wanted.key) {
-            Owner::Asker => return one(sid, &call),
-            Owner::Another => {}
-            Owner::Nobody => candidates.push((sid, call, fit)),
+            DialOwner::Asker => return one(sid, &call),
+            DialOwner::Another => {}
+            DialOwner::Nobody => candidates.push((sid, call, fit)),
         }
     }
     match candidates.as_slice() {
         [] => Ok(Found::Nothing),
         [(sid, call, Fit::Sure)] if !client.ledger().has_rival(wanted) => {
-            client.ledger().claim(*sid, &wanted.key);
+            client.ledger().claim(sid, &wanted.key);
             one(*sid, call)
         }
         several => {

@@ -8,11 +8,9 @@ mod calls;
 mod find;
 mod hang_up;
 mod health;
-mod ledger;
 mod trunks;
 
 pub(crate) use calls::dial;
-pub(crate) use ledger::Ledger;
 
 /// The name under which a call's key travels: in the query of its status callback, and as a `<Parameter>` of its stream.
 ///

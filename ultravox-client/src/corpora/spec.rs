@@ -1,7 +1,7 @@
 //! Where the documents of a source are from.
 
 use crate::check::Problems;
-use crate::types::{DocumentId, JsonMap};
+use crate::types::{DocumentId, JsonMap, only_key};
 
 /// The most documents of a source.
 const MOST_DOCUMENTS: usize = 200;
@@ -50,7 +50,7 @@ impl SourceContent {
             }
             Self::Advanced(spec) => spec.check(problems),
             Self::Other(object) => problems.rule(
-                object.only_key().is_none(),
+                only_key(object).is_none(),
                 "source",
                 "must have exactly one of crawl, upload, advanced",
             ),

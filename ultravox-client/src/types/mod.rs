@@ -18,7 +18,6 @@ mod int64;
 mod json;
 mod medium;
 mod message;
-mod show;
 mod speech;
 mod time;
 mod tool;
@@ -37,7 +36,6 @@ pub use id::{
     VoiceId, WebhookId,
 };
 pub use int64::Int64;
-pub use json::JsonMap;
 pub use medium::{
     CallMedium, DtmfHandling, DtmfMessage, ExotelMedium, OutgoingCall, SipIncoming, SipMedium,
     SipOutgoing, TelephonyMedium, WebRtcMedium, WebSocketMedium,
@@ -59,12 +57,11 @@ pub use voice::{
     CartesiaGeneration, CartesiaVoice, ElevenLabsVoice, ExternalVoice, GenericVoice, GoogleVoice,
     InworldVoice, LmntVoice, PronunciationDictionary, RespeecherVoice,
 };
-pub use voice_core::wire::Secret;
+pub use voice_core::wire::{JsonMap, Secret};
 pub use word::{
     AgentReaction, BillingStatus, ChannelMode, EndBehavior, EndReason, FirstSpeakerWord,
     JsonByteEncoding, KnownParameter, MessageMedium, MessageRole, Ownership, ParameterLocation,
     RetentionPolicy, Severity, SipTermination, StoredRetentionPolicy, Urgency, VoiceBillingStyle,
 };
 
-pub(crate) use json::{WithRaw, from_only, single};
-pub(crate) use show::{NotShown, Shown};
+pub(crate) use json::{WithRaw, from_only, only_key, single};

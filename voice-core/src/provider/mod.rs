@@ -20,6 +20,7 @@
 
 mod agent;
 mod call;
+mod dials;
 mod health;
 mod id;
 mod inbound;
@@ -33,6 +34,7 @@ pub use agent::{
 pub use call::{
     Call, CallProvider, CallStatus, Connect, FindCall, Found, MediaKind, OwnAgent, PlaceCall,
 };
+pub use dials::{DialLedger, DialOwner};
 pub use health::{Health, HealthCheck, HealthStatus};
 pub use id::{AgentId, CallId, CallKey, IdError, SessionId, TrunkId};
 pub use inbound::{

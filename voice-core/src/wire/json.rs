@@ -7,12 +7,15 @@ use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A JSON object of open content: variables, conditions, fields this version does not know.
+use crate::secret::redact;
+
+/// A JSON object of open content: template context, metadata, schemas, fields that a version does not know.
 ///
-/// It dereferences to [`serde_json::Map`]. `Debug` shows the keys and not the values, which are often personal data.
+/// It dereferences to [`serde_json::Map`]. `Debug` shows the keys and not the values, which are often personal data;
+/// a key that looks like a number or a secret is redacted.
 ///
 /// ```
-/// use promptops_client::models::JsonMap;
+/// use voice_core::wire::JsonMap;
 ///
 /// let context = JsonMap::from([("customer_name", "Ada"), ("plan", "gold")]);
 /// assert_eq!(context["plan"], "gold");
@@ -87,7 +90,9 @@ impl DerefMut for JsonMap {
 
 impl fmt::Debug for JsonMap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set()
+            .entries(self.0.keys().map(|key| redact(key)))
+            .finish()
     }
 }
 
@@ -101,6 +106,8 @@ mod tests {
         assert!(JsonMap::try_from(json!([1])).is_err());
         let map = JsonMap::try_from(json!({"phone": "+14155550123"})).unwrap();
         assert_eq!(format!("{map:?}"), r#"{"phone"}"#);
+        let odd = JsonMap::from([("+14155550123", 1)]);
+        assert!(!format!("{odd:?}").contains("55550123"), "{odd:?}");
         assert_eq!(
             serde_json::to_value(&map).unwrap(),
             json!({"phone": "+14155550123"})

@@ -1,13 +1,21 @@
-//! How field values show in `Debug`.
+//! How values show in `Debug`.
 
 use std::fmt;
 
-use voice_core::secret::redact;
+use crate::secret::redact;
 
 /// A value whose `Debug` form is redacted: phone numbers, and whatever looks like a secret.
-pub(crate) struct Shown<'a, T>(pub(crate) &'a T);
+///
+/// For `Debug` written by hand, around a field of which some is fit for a log.
+///
+/// ```
+/// use voice_core::wire::Shown;
+///
+/// assert_eq!(format!("{:?}", Shown(&"ring +15551234567")), r#""ring +15*******67""#);
+/// ```
+pub struct Shown<'a, T: ?Sized>(pub &'a T);
 
-impl<T: fmt::Debug> fmt::Debug for Shown<'_, T> {
+impl<T: fmt::Debug + ?Sized> fmt::Debug for Shown<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = if f.alternate() {
             format!("{:#?}", self.0)
@@ -18,8 +26,8 @@ impl<T: fmt::Debug> fmt::Debug for Shown<'_, T> {
     }
 }
 
-/// Stands for a value that is set and is nobody's business.
-pub(crate) struct NotShown;
+/// Stands for a value that is set and is nobody's business: `[not shown]`.
+pub struct NotShown;
 
 impl fmt::Debug for NotShown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
