@@ -10,6 +10,7 @@ pub mod config;
 pub mod doctor;
 pub mod error;
 pub mod flow;
+pub mod guide;
 pub mod ident;
 #[cfg(feature = "intake")]
 #[cfg_attr(docsrs, doc(cfg(feature = "intake")))]
