@@ -15,6 +15,8 @@ pub enum Mood {
     Slow(Duration),
     /// It fails, and surely did nothing.
     Fail,
+    /// The same, after a while.
+    SlowFail(Duration),
     /// It fails, and nobody knows what it did: it did nothing.
     Doubt,
     /// It does it, and the answer is lost.
@@ -140,6 +142,10 @@ impl Script {
                 SystemClock::default().sleep(wait).await;
                 Fate::Well
             }
+            Mood::SlowFail(wait) => {
+                SystemClock::default().sleep(wait).await;
+                Fate::Fail
+            }
             Mood::Hang => std::future::pending().await,
             mood => fate(part, mood),
         }
@@ -149,7 +155,7 @@ impl Script {
 fn fate(part: &str, mood: Mood) -> Fate {
     match mood {
         Mood::Well | Mood::Slow(_) | Mood::Hang => Fate::Well,
-        Mood::Fail => Fate::Fail,
+        Mood::Fail | Mood::SlowFail(_) => Fate::Fail,
         Mood::Doubt => Fate::Doubt,
         Mood::DoneButSilent => Fate::DoneButSilent,
         Mood::Gone => Fate::Gone,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::oneshot;
 
+use super::claims::Claims;
 use super::part::store_part;
 use super::settings::WhenPlaceLost;
 use super::tasks::{Least, Succeeded, Tasks};
@@ -95,6 +96,14 @@ impl Permit {
     /// Gives the place back now.
     pub(super) async fn free(self) {
         self.0.free().await;
+    }
+
+    /// Gives the place back, unless another delivery took the call over meanwhile: it holds the place under the same name.
+    pub(super) async fn free_unless_taken_over(self, claims: &mut Claims) {
+        match claims.hold().await {
+            Some(_) => self.leave(),
+            None => self.free().await,
+        }
     }
 
     /// Leaves the place to another who holds it under the same name: another delivery took the call over.

@@ -98,7 +98,7 @@ impl Inner {
             about,
             instructions,
             tools,
-            claims,
+            mut claims,
             permit,
             earlier,
         } = ready;
@@ -132,7 +132,7 @@ impl Inner {
             Err(error) if error.may_have_happened() => Hold::Open(error),
             Err(error) => {
                 let error = self.not_accepted(&about, error);
-                permit.free().await;
+                permit.free_unless_taken_over(&mut claims).await;
                 claims.release_unaccepted().await;
                 let failed = Happened::Failed(EventCode::CallAcceptFailed);
                 return (outcome(failed).because(error).asking_again(), None);

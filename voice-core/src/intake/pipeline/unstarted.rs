@@ -32,12 +32,12 @@ impl Inner {
         &self,
         about: &About,
         permit: Permit,
-        claims: Claims,
+        mut claims: Claims,
     ) -> Outcome {
         let tenant = &about.config.tenant_id;
         emit(EventCode::CallAlreadyGone, None, &[]);
         self.figures.count(Figure::CallersGone, Some(tenant));
-        permit.free().await;
+        permit.free_unless_taken_over(&mut claims).await;
         claims.complete().await;
         Outcome::new(Happened::AlreadyGone)
             .of_call(&about.call)
@@ -51,8 +51,27 @@ impl Inner {
             hold,
             cause,
             permit,
-            claims,
+            mut claims,
         } = unstarted;
+        // Meanwhile another delivery may have taken the call over: it serves it, and holds the place under the same name.
+        if claims.hold().await.is_some() {
+            permit.leave();
+            let (code, accept) = match hold {
+                Hold::Sure => (EventCode::CallSessionStartFailed, None),
+                Hold::Open(error) | Hold::Inherited(error) => {
+                    (EventCode::CallAcceptFailed, Some(error))
+                }
+            };
+            let tenant = &about.config.tenant_id;
+            let error = IntakeError::new(code, Reason::ProviderError)
+                .of(tenant)
+                .because(accept.unwrap_or(cause));
+            emit(code, Some(&error), &cause_of(&error));
+            return Outcome::new(Happened::Failed(code))
+                .of_call(&about.call)
+                .of_tenant(tenant)
+                .because(error);
+        }
         let (accept, hung_up) = match hold {
             Hold::Sure => return self.failed_to_start(&about, cause, permit, claims).await,
             Hold::Open(accept) => (self.not_accepted(&about, accept), None),
