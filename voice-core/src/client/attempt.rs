@@ -14,7 +14,7 @@ use super::request::RequestBuilder;
 use super::response::Meta;
 use super::run::{self, Failure, Parts, Try};
 use super::scope::Scope;
-use super::span::{self, Target};
+use super::span::{self, Target, Unfinished};
 use super::{RequestOptions, Shared};
 use crate::breaker::{Breaker, CircuitOpen};
 use crate::error::{Delivery, Error, ErrorKind};
@@ -90,6 +90,7 @@ pub(super) async fn run(
     };
     let span = span::of_operation(provider, operation);
     let under_way = UnderWay::begin(&settings.observers, provider, operation);
+    let unfinished = Unfinished::watch(&span);
     let start = settings.clock.now();
     let result = run::run(
         &parts,
@@ -103,6 +104,7 @@ pub(super) async fn run(
         error.with_endpoint(operation.method().clone(), operation.path())
     });
     under_way.end();
+    unfinished.finish();
 
     for observer in &settings.observers {
         observer.on_operation(&OperationEvent {
@@ -146,7 +148,9 @@ impl Ready<'_> {
         let number = this.number;
         let waited = AtomicDuration::default();
         let guarded = self.guarded(this, &waited);
+        let unfinished = Unfinished::watch(&span);
         let outcome = guarded.instrument(span.clone()).await;
+        unfinished.finish();
         let (status, limits, read) = match &outcome {
             Ok((meta, content)) => (Some(meta.status), Some(&meta.rate_limits), content.len()),
             Err(failure) => (failure.error.status(), failure.error.rate_limits(), 0),

@@ -14,6 +14,9 @@ use crate::error::Error;
 /// What a parameter of a path template becomes in `url.full`.
 const HIDDEN: &str = "REDACTED";
 
+/// The type of error of what was dropped before its end.
+const CANCELLED: &str = "cancelled";
+
 /// Where a request goes, as far as it may be told; of a presigned URL that is nothing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target<'a> {
@@ -72,6 +75,31 @@ pub(super) fn status(span: &Span, status: http::StatusCode) {
 pub(super) fn failed(span: &Span, error: &Error) {
     span.record("error.type", error.kind().as_str());
     span.record("otel.status_code", "ERROR");
+}
+
+/// Notes that what a span tells of was dropped, unless it came to its end.
+#[derive(Debug)]
+pub(super) struct Unfinished(Option<Span>);
+
+impl Unfinished {
+    /// Watches over a span.
+    pub(super) fn watch(span: &Span) -> Self {
+        Self(Some(span.clone()))
+    }
+
+    /// It came to its end.
+    pub(super) fn finish(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let Some(span) = &self.0 {
+            span.record("error.type", CANCELLED);
+            span.record("otel.status_code", "ERROR");
+        }
+    }
 }
 
 /// Notes how many attempts an operation took.

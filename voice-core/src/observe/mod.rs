@@ -27,7 +27,7 @@
 //! | `url.full` | attempt | string | each parameter of the path is `REDACTED`; the query is left out |
 //! | `http.request.resend_count` | attempt | int | from the second attempt on |
 //! | `http.response.status_code` | attempt | int | when a head arrived |
-//! | `error.type` | both | string | the [`ErrorKind`](crate::error::ErrorKind); the span's status is then `Error` |
+//! | `error.type` | both | string | the [`ErrorKind`](crate::error::ErrorKind), or `cancelled` when it was dropped; the span's status is then `Error` |
 //!
 //! An attempt's span covers the wait for a turn of the limiter, the redirects of a download, and the reading of a body that
 //! is read whole; a body that is handed over as a stream comes after it. An attempt that breaker or limiter held back has a
