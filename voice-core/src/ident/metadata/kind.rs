@@ -65,11 +65,11 @@ impl NumberKind {
     /// What a plan says of a national number, in the order in which libphonenumber asks.
     pub(super) fn in_plan(plan: &Metadata, national: &str) -> Self {
         let all = plan.descriptors();
-        if !fits(all.general(), plan, national) {
+        if !fits(all.general(), national) {
             return Self::Unknown;
         }
         let is = |descriptor: Option<&Descriptor>| {
-            descriptor.is_some_and(|descriptor| fits(descriptor, plan, national))
+            descriptor.is_some_and(|descriptor| fits(descriptor, national))
         };
         for (descriptor, kind) in [
             (all.premium_rate(), Self::PremiumRate),
@@ -94,15 +94,32 @@ impl NumberKind {
     }
 }
 
-/// Whether a number has one of a descriptor's lengths (the plan's where it names none) and matches its pattern as a whole.
-fn fits(descriptor: &Descriptor, plan: &Metadata, national: &str) -> bool {
-    let own = descriptor.possible_length();
-    let lengths = if own.is_empty() {
-        plan.descriptors().general().possible_length()
-    } else {
-        own
-    };
-    let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
-    (lengths.is_empty() || lengths.contains(&length))
+/// Whether a number has one of a descriptor's lengths, if it names any, and matches its pattern as a whole.
+fn fits(descriptor: &Descriptor, national: &str) -> bool {
+    let lengths = descriptor.possible_length();
+    (lengths.is_empty() || lengths.contains(&length(national)))
         && pattern::matches(descriptor.national_number().as_str(), national)
+}
+
+/// Whether any kind of number has this length; the data name lengths by kind alone.
+pub(super) fn has_length(plan: &Metadata, national: &str) -> bool {
+    let all = plan.descriptors();
+    let kinds = [
+        all.fixed_line(),
+        all.mobile(),
+        all.toll_free(),
+        all.premium_rate(),
+        all.shared_cost(),
+        all.personal_number(),
+        all.voip(),
+        all.pager(),
+        all.uan(),
+        all.voicemail(),
+    ];
+    let mut kinds = kinds.into_iter().flatten();
+    kinds.any(|kind| kind.possible_length().contains(&length(national)))
+}
+
+fn length(national: &str) -> u16 {
+    u16::try_from(national.len()).unwrap_or(u16::MAX)
 }

@@ -3,6 +3,7 @@
 use phonenumber::Metadata;
 use phonenumber::metadata::DATABASE;
 
+use super::kind::has_length;
 use super::pattern;
 use super::region::RegionCode;
 use crate::ident::{E164, IdentError};
@@ -89,11 +90,7 @@ fn without_prefix(plan: &Metadata, digits: String) -> String {
     };
     let general = plan.descriptors().general();
     let fits = |national: &str| pattern::matches(general.national_number().as_str(), national);
-    let has_length = |national: &str| {
-        let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
-        general.possible_length().contains(&length)
-    };
-    if (fits(&digits) && !fits(&stripped)) || !has_length(&stripped) {
+    if (fits(&digits) && !fits(&stripped)) || !has_length(plan, &stripped) {
         return digits;
     }
     stripped

@@ -5,7 +5,7 @@ use std::fmt;
 use phonenumber::Metadata;
 use phonenumber::metadata::{DATABASE, Format};
 
-use super::kind::NumberKind;
+use super::kind::{NumberKind, has_length};
 use super::pattern;
 use super::region::RegionCode;
 use crate::ident::E164;
@@ -34,13 +34,7 @@ impl PhoneMetadata {
             return nothing;
         };
         let plans = plans(code);
-        let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
-        let possible = plans.iter().any(|plan| {
-            plan.descriptors()
-                .general()
-                .possible_length()
-                .contains(&length)
-        });
+        let possible = plans.iter().any(|plan| has_length(plan, national));
         let of_plan = plan_of(&plans, national);
         let kind = of_plan.map_or(NumberKind::Unknown, |plan| {
             NumberKind::in_plan(plan, national)

@@ -118,7 +118,7 @@ fn national_forms() {
         ("+390236618300", "02 3661 8300"),
         ("+919876543210", "098765 43210"),
         ("+80012345678", "1234 5678"),
-        ("+11234567890", "(123) 456-7890"),
+        ("+11234567890", "1234567890"),
     ] {
         let form_found = number(text).metadata().national_format();
         assert_eq!(form_found.as_deref(), Some(form), "{text}");
