@@ -82,7 +82,9 @@ async fn spans_and_events_name_the_operation_and_nobody() {
         "span attempt",
         "otel.name=sample calls.get",
         "otel.kind=\"client\"",
-        "http.request.method=GET",
+        "http.request.method=\"GET\"",
+        "server.port=443",
+        "url.full=https://api.sample.example/v1/calls/REDACTED",
         "http.request.resend_count=1",
         "http.response.status_code=404",
         "server.address=\"api.sample.example\"",
@@ -138,4 +140,22 @@ async fn no_presigned_url_is_in_spans_or_events() {
     for secret in ["storage.example", "bucket", "c0ffee"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_dropped_before_its_end_is_an_error() {
+    let scribe = Scribe::default();
+    let guard = tracing::subscriber::set_default(scribe.clone());
+    let transport = ScriptedTransport::new([Reply::status(500, "")]);
+    let client = client(&transport);
+    let request = client.request(&GET).path("id", "1").send_raw();
+    // Dropped while it waits for its second attempt.
+    let waited = tokio::time::timeout(std::time::Duration::ZERO, request).await;
+    assert!(waited.is_err());
+    drop(guard);
+    let text = scribe.0.lock().unwrap().clone();
+    let count = |line: &str| text.lines().filter(|found| *found == line).count();
+    assert_eq!(count("error.type=\"server\""), 1, "{text}");
+    assert_eq!(count("error.type=\"cancelled\""), 1, "{text}");
+    assert_eq!(count("otel.status_code=\"ERROR\""), 2, "{text}");
 }

@@ -69,6 +69,9 @@ mod load;
 mod loader;
 mod memory;
 mod options;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+mod publish;
 mod read;
 mod second;
 mod share;

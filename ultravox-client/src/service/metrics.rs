@@ -134,7 +134,7 @@ impl ServiceMetrics {
                 .zip(&self.0.durations)
                 .map(|((_, name), histogram)| (*name, histogram.snapshot()))
                 .collect(),
-            operations: self.0.stats.snapshot(),
+            operations: self.0.stats.snapshot().operations,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::Uri;
@@ -13,11 +14,12 @@ use super::request::RequestBuilder;
 use super::response::Meta;
 use super::run::{self, Failure, Parts, Try};
 use super::scope::Scope;
+use super::span::{self, Target, Unfinished};
 use super::{RequestOptions, Shared};
-use crate::breaker::CircuitOpen;
+use crate::breaker::{Breaker, CircuitOpen};
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::limits::{LimitExceeded, Observed, Permit, RateLimits};
-use crate::observe::{AttemptEvent, OperationEvent, RetryEvent};
+use crate::observe::{AttemptEvent, HeldBack, Observer, OperationEvent, RetryEvent, StartEvent};
 use crate::retry::Advice;
 
 /// A request ready to be sent any number of times.
@@ -86,18 +88,9 @@ pub(super) async fn run(
             .unwrap_or_else(|| settings.deadline.min(hurry_total)),
         retry_after_cap: settings.retry_after_cap,
     };
-    let span = tracing::info_span!(
-        target: "voice_core",
-        "operation",
-        otel.name = %format_args!("{provider} {operation}"),
-        otel.kind = "internal",
-        otel.status_code = tracing::field::Empty,
-        voice.provider = provider,
-        voice.operation = operation,
-        voice.attempts = tracing::field::Empty,
-        voice.delivery = tracing::field::Empty,
-        error.type = tracing::field::Empty,
-    );
+    let span = span::of_operation(provider, operation);
+    let under_way = UnderWay::begin(&settings.observers, provider, operation);
+    let unfinished = Unfinished::watch(&span);
     let start = settings.clock.now();
     let result = run::run(
         &parts,
@@ -110,6 +103,8 @@ pub(super) async fn run(
         let operation = request.operation;
         error.with_endpoint(operation.method().clone(), operation.path())
     });
+    under_way.end();
+    unfinished.finish();
 
     for observer in &settings.observers {
         observer.on_operation(&OperationEvent {
@@ -126,17 +121,16 @@ pub(super) async fn run(
     }
     match result {
         Ok(finished) => {
-            span.record("voice.attempts", finished.attempts);
+            span::attempts(&span, finished.attempts);
             let (mut meta, content): (Meta, Content) = finished.value;
             meta.attempts = finished.attempts;
             meta.elapsed = finished.elapsed;
             Ok((meta, content))
         }
         Err(error) => {
-            span.record("voice.attempts", error.attempts());
+            span::attempts(&span, error.attempts());
             span.record("voice.delivery", error.delivery().as_str());
-            span.record("error.type", error.kind().as_str());
-            span.record("otel.status_code", "ERROR");
+            span::failed(&span, &error);
             Err(error)
         }
     }
@@ -148,22 +142,15 @@ impl Ready<'_> {
         let clock = &self.shared.options.clock;
         let operation = self.request.operation;
         let provider = self.shared.dialect.provider();
-        let span = tracing::info_span!(
-            target: "voice_core",
-            "attempt",
-            otel.name = %format_args!("{} {}", operation.method(), operation.path()),
-            otel.kind = "client",
-            otel.status_code = tracing::field::Empty,
-            http.request.method = %operation.method(),
-            http.request.resend_count = this.number - 1,
-            http.response.status_code = tracing::field::Empty,
-            server.address = self.host(),
-            url.template = operation.path(),
-            error.type = tracing::field::Empty,
-        );
+        let target = self.target();
+        let span = span::of_attempt(operation, target, this.number);
         let start = clock.now();
         let number = this.number;
-        let outcome = self.guarded(this).instrument(span.clone()).await;
+        let waited = AtomicDuration::default();
+        let guarded = self.guarded(this, &waited);
+        let unfinished = Unfinished::watch(&span);
+        let outcome = guarded.instrument(span.clone()).await;
+        unfinished.finish();
         let (status, limits, read) = match &outcome {
             Ok((meta, content)) => (Some(meta.status), Some(&meta.rate_limits), content.len()),
             Err(failure) => (failure.error.status(), failure.error.rate_limits(), 0),
@@ -178,11 +165,10 @@ impl Ready<'_> {
             Err(failure) => failure.error.request_id().map(Cow::Borrowed),
         };
         if let Some(status) = status {
-            span.record("http.response.status_code", status.as_u16());
+            span::status(&span, status);
         }
         if let Err(failure) = &outcome {
-            span.record("error.type", failure.error.kind().as_str());
-            span.record("otel.status_code", "ERROR");
+            span::failed(&span, &failure.error);
         }
         for observer in &self.shared.options.observers {
             observer.on_attempt(&AttemptEvent {
@@ -190,10 +176,14 @@ impl Ready<'_> {
                 operation: operation.name(),
                 method: operation.method().as_str(),
                 path: operation.path(),
-                host: self.host(),
+                host: target.map_or("", |target| target.host),
+                port: target.and_then(|target| target.port),
                 attempt: number,
                 status: status.map(|s| s.as_u16()),
                 elapsed: clock.now().saturating_duration_since(start),
+                waited: waited.get(),
+                held_back: outcome.as_ref().err().and_then(Failure::held_back_by),
+                breaker: self.scope.breaker.as_ref().map(Breaker::state),
                 request_body: &self.request.body,
                 request_id: request_id.as_deref(),
                 response_bytes: read,
@@ -205,7 +195,11 @@ impl Ready<'_> {
     }
 
     /// Breaker and limiter around one exchange.
-    async fn guarded(&self, this: Try) -> Result<(Meta, Content), Failure> {
+    async fn guarded(
+        &self,
+        this: Try,
+        waited: &AtomicDuration,
+    ) -> Result<(Meta, Content), Failure> {
         let settings = &self.shared.options;
         // Asked before the wait for a turn, to fail at once, and after it, since the breaker may have opened meanwhile. The
         // pass is taken only then: a request that waits must not sit in the one place for a probe.
@@ -218,7 +212,9 @@ impl Ready<'_> {
         }
         let mut turn = Turn::default();
         if let Some(limiter) = limiter {
+            let asked = settings.clock.now();
             let permit = limiter.acquire(1, this.until).await;
+            waited.set(settings.clock.now().saturating_duration_since(asked));
             turn.permit = Some(permit.map_err(|full| self.held_back(&full))?);
         }
         let pass = match breaker {
@@ -272,12 +268,18 @@ impl Ready<'_> {
         }
     }
 
-    /// The host, for spans and observers; of an upload's URL nothing is shown.
-    fn host(&self) -> &str {
-        match self.request.upload {
-            Some(_) => "",
-            None => self.uri.host().unwrap_or_default(),
+    /// Where it goes, for spans and observers; of an upload's URL nothing is shown.
+    fn target(&self) -> Option<Target<'_>> {
+        if self.request.upload.is_some() {
+            return None;
         }
+        let base = self.request.base.as_ref().unwrap_or(&self.shared.base);
+        let usual = if base.is_tls() { 443 } else { 80 };
+        Some(Target {
+            base: base.as_str(),
+            host: self.uri.host().unwrap_or_default().trim_matches(['[', ']']),
+            port: Some(self.uri.port_u16().unwrap_or(usual)),
+        })
     }
 
     fn announce(&self, error: &Error, wait: Duration) {
@@ -340,6 +342,74 @@ impl Drop for Turn {
         if let (false, Some(permit)) = (self.sent, self.permit.take()) {
             permit.give_back();
         }
+    }
+}
+
+/// A length of time that a future notes for whoever polls it.
+#[derive(Default)]
+struct AtomicDuration(AtomicU64);
+
+impl AtomicDuration {
+    fn set(&self, duration: Duration) {
+        let ns = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        self.0.store(ns, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Tells observers that an operation begins, and that it was dropped if it never ends.
+struct UnderWay<'a> {
+    observers: &'a [Arc<dyn Observer>],
+    event: StartEvent<'a>,
+    ended: bool,
+}
+
+impl<'a> UnderWay<'a> {
+    fn begin(
+        observers: &'a [Arc<dyn Observer>],
+        provider: &'static str,
+        operation: &'a str,
+    ) -> Self {
+        let event = StartEvent {
+            provider,
+            operation,
+        };
+        for observer in observers {
+            observer.on_start(&event);
+        }
+        Self {
+            observers,
+            event,
+            ended: false,
+        }
+    }
+
+    fn end(mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            for observer in self.observers {
+                observer.on_dropped(&self.event);
+            }
+        }
+    }
+}
+
+impl Failure {
+    /// What on this side held the request back, if it was that.
+    fn held_back_by(&self) -> Option<HeldBack> {
+        self.held_back?;
+        Some(match self.error.kind() {
+            ErrorKind::CircuitOpen => HeldBack::Breaker,
+            _ => HeldBack::Limiter,
+        })
     }
 }
 

@@ -41,6 +41,7 @@ mod request;
 mod response;
 mod run;
 mod scope;
+mod span;
 mod upload;
 
 use std::fmt;

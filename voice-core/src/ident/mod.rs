@@ -6,7 +6,7 @@
 //!
 //! | type | what it holds |
 //! |---|---|
-//! | [`E164`] | a phone number; strict and lenient parsers, masked form |
+//! | [`E164`] | a phone number; strict and lenient parsers, masked form; region and type with the feature `phone-metadata` |
 //! | [`AccountSid`], [`CallSid`], [`ApiKeySid`], … | the SIDs of Twilio, one type per kind |
 //! | [`AuthToken`] | the Auth Token of a Twilio account, a secret |
 //! | [`TrunkName`], [`LongTrunkName`], [`NsoCode`] | trunks of Exotel |
@@ -50,6 +50,9 @@ mod host;
 mod https;
 mod inline;
 mod lenient;
+#[cfg(feature = "phone-metadata")]
+#[cfg_attr(docsrs, doc(cfg(feature = "phone-metadata")))]
+pub mod metadata;
 mod phone;
 mod prompt;
 #[cfg(test)]

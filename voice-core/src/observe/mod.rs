@@ -1,16 +1,41 @@
 //! What goes on, for whoever wants to watch.
 //!
 //! - **Spans** (`tracing`, target `voice_core`): one `operation` span of kind INTERNAL for each operation, one `attempt`
-//!   span of kind CLIENT for each try, with OpenTelemetry's HTTP names (`http.request.method`, `server.address`,
-//!   `url.template`, `http.response.status_code`, `http.request.resend_count`, `error.type`). Names and fields are of few
-//!   values: no ids, no numbers, no URLs.
+//!   span of kind CLIENT for each try, with the names and types of OpenTelemetry's [conventions for HTTP]. Names and
+//!   fields are of few values: no ids, no phone numbers; see [Spans](#spans).
 //! - **[`Observer`]**: the same as calls, for metrics, request logs and tests.
 //! - **[`Stats`]**: an observer that counts and keeps a latency [`Histogram`] for each operation.
 //! - **[`DebugLog`]**: an observer that tells every attempt, retry and end as a `tracing` event.
 //! - **[`Profiler`]**: times any future of yours by name, and sums up.
 //! - **[`log`]**: an observer that writes one JSON line for each attempt, and what reads such files again.
+//! - **`metrics`** (feature `metrics`): an observer that feeds the facade `metrics`, and so Prometheus, StatsD and others.
 //! - **`json_log`** (feature `json-log`): a layer for `tracing` that writes one JSON object per line.
 //! - **[`report`]**: what went wrong, when and where, as a table, as JSON and as a page; and an alarm.
+//!
+//! # Spans
+//!
+//! | field | span | type | |
+//! |---|---|---|---|
+//! | name | operation | | `{provider} {operation}`, as in `twilio calls.create` |
+//! | `voice.provider`, `voice.operation` | operation | string | |
+//! | `voice.attempts` | operation | int | how often it was tried |
+//! | `voice.delivery` | operation | string | on errors: `not_sent`, `refused`, `unknown`, `answered` |
+//! | name | attempt | | `{method} {template}`, as in `GET /v1/calls/{id}` |
+//! | `http.request.method` | attempt | string | `_OTHER` beside `http.request.method_original` when it is no usual one |
+//! | `server.address`, `server.port` | attempt | string, int | |
+//! | `url.template` | attempt | string | |
+//! | `url.full` | attempt | string | each parameter of the path is `REDACTED`; the query is left out |
+//! | `http.request.resend_count` | attempt | int | from the second attempt on |
+//! | `http.response.status_code` | attempt | int | when a head arrived |
+//! | `error.type` | both | string | the [`ErrorKind`](crate::error::ErrorKind), or `cancelled` when it was dropped; the span's status is then `Error` |
+//!
+//! An attempt's span covers the wait for a turn of the limiter, the redirects of a download, and the reading of a body that
+//! is read whole; a body that is handed over as a stream comes after it. An attempt that breaker or limiter held back has a
+//! span as well, with `circuit_open` or `rate_limited` and no status. Of an upload to a presigned URL neither server nor URL
+//! is told. `tracing-opentelemetry` makes OpenTelemetry's spans of these; `examples/tests/otlp.rs` holds what arrives at a
+//! collector against the conventions.
+//!
+//! [conventions for HTTP]: https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 
 mod debug;
 mod histogram;
@@ -18,6 +43,9 @@ mod histogram;
 #[cfg_attr(docsrs, doc(cfg(feature = "json-log")))]
 pub mod json_log;
 pub mod log;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub mod metrics;
 mod profile;
 pub mod report;
 mod stats;
@@ -25,6 +53,7 @@ mod stats;
 use std::fmt;
 use std::time::Duration;
 
+use crate::breaker::BreakerState;
 use crate::error::Error;
 use crate::limits::RateLimits;
 use crate::retry::Repeat;
@@ -35,10 +64,21 @@ pub use profile::{
     MemorySampler, OperationProfile, ProfileRecord, ProfileSummary, Profiler, ProfilerBuilder,
     Times,
 };
-pub use stats::{OperationStats, Stats};
+pub use stats::{OperationStats, Stats, StatsSnapshot};
 
 /// Hears of everything a client does. Methods are called inline: be quick, and do not panic.
 pub trait Observer: fmt::Debug + Send + Sync + 'static {
+    /// An operation begins. What begins also ends, either by [`on_operation`](Self::on_operation) or by
+    /// [`on_dropped`](Self::on_dropped).
+    fn on_start(&self, event: &StartEvent<'_>) {
+        let _ = event;
+    }
+
+    /// An operation was dropped before its end, since its caller did not want to wait for it any more.
+    fn on_dropped(&self, event: &StartEvent<'_>) {
+        let _ = event;
+    }
+
     /// An attempt has ended.
     fn on_attempt(&self, event: &AttemptEvent<'_>) {
         let _ = event;
@@ -55,6 +95,37 @@ pub trait Observer: fmt::Debug + Send + Sync + 'static {
     }
 }
 
+/// An operation that begins, or that nobody waits for any more.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct StartEvent<'a> {
+    /// The provider.
+    pub provider: &'static str,
+    /// The operation's name.
+    pub operation: &'a str,
+}
+
+/// What on this side kept a request from being sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeldBack {
+    /// The circuit breaker is open.
+    Breaker,
+    /// The limiter has no turn before the deadline.
+    Limiter,
+}
+
+impl HeldBack {
+    /// A stable name: `breaker` or `limiter`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Breaker => "breaker",
+            Self::Limiter => "limiter",
+        }
+    }
+}
+
 /// One attempt, ended.
 #[non_exhaustive]
 pub struct AttemptEvent<'a> {
@@ -68,12 +139,20 @@ pub struct AttemptEvent<'a> {
     pub path: &'a str,
     /// The host; empty for an upload to a presigned URL, of which nothing is shown.
     pub host: &'a str,
+    /// The port, the scheme's where none is written; `None` for an upload to a presigned URL.
+    pub port: Option<u16>,
     /// From 1.
     pub attempt: u32,
     /// The HTTP status, when a head arrived.
     pub status: Option<u16>,
     /// From the breaker to the judgement.
     pub elapsed: Duration,
+    /// How much of that was a wait for a turn of the limiter.
+    pub waited: Duration,
+    /// What kept it from being sent, if it was kept from it.
+    pub held_back: Option<HeldBack>,
+    /// The breaker's state after it, when there is a breaker.
+    pub breaker: Option<BreakerState>,
     /// The request's body, for hashing; it may hold personal data and secrets.
     pub request_body: &'a [u8],
     /// The provider's id of the request, redacted, when an answer brought one.

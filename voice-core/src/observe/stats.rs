@@ -1,26 +1,50 @@
 //! Counts and latencies by operation.
 
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub use snapshot::StatsSnapshot;
+
 use super::{AttemptEvent, Histogram, HistogramSnapshot, Observer, OperationEvent};
 
+/// Most operations that are told apart; further ones share one entry for each provider.
+const OPERATIONS: usize = 500;
+/// The name of further operations.
+const OTHERS: &str = "(others)";
+
 /// An [`Observer`] that keeps, for each provider and operation, how often it was asked for, sent, and failed, and how
-/// long it took. Cloning shares the figures.
+/// long it took, with p50, p95 and p99 in a [`Histogram`]. Cloning shares the figures; one may serve any number of clients.
+///
+/// Memory is bounded: a histogram takes [`Histogram::BYTES`] (about 4 KiB), and at most 500 operations are told apart;
+/// further ones are counted as `(others)` of their provider. Quantiles are within [`Histogram::RELATIVE_ERROR`] (a little
+/// over 3 %) from 1 µs to 1 h.
 ///
 /// ```
+/// use voice_core::client::ClientOptions;
 /// use voice_core::observe::Stats;
 ///
 /// let stats = Stats::default();
-/// // ClientOptions::new().observer(stats.clone())
-/// assert!(stats.snapshot().is_empty());
+/// let options = ClientOptions::new().observer(stats.clone());
+/// // … a client with these options works …
+/// let snapshot = stats.snapshot();
+/// println!("{snapshot}"); // a table: one line for each operation
+/// let json = snapshot.to_json();
+/// # assert_eq!((snapshot.to_string().as_str(), json), ("nothing was asked for\n", serde_json::json!({"operations": []})));
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Stats(Arc<RwLock<Entries>>);
 
 /// By provider and operation.
-type Entries = BTreeMap<(&'static str, String), Arc<Entry>>;
+#[derive(Debug, Default)]
+struct Entries {
+    known: BTreeMap<&'static str, BTreeMap<String, Arc<Entry>>>,
+    count: usize,
+}
 
 #[derive(Debug, Default)]
 struct Entry {
@@ -51,11 +75,11 @@ pub struct OperationStats {
 impl Stats {
     /// The figures now, by provider and operation.
     #[must_use]
-    pub fn snapshot(&self) -> Vec<OperationStats> {
+    pub fn snapshot(&self) -> StatsSnapshot {
         let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        entries
-            .iter()
-            .map(|((provider, operation), entry)| OperationStats {
+        let providers = entries.known.iter();
+        let operations = providers.flat_map(|(provider, operations)| {
+            operations.iter().map(|(operation, entry)| OperationStats {
                 provider,
                 operation: operation.clone(),
                 operations: entry.operations.load(Ordering::Relaxed),
@@ -63,19 +87,32 @@ impl Stats {
                 attempts: entry.attempts.load(Ordering::Relaxed),
                 latency: entry.latency.snapshot(),
             })
-            .collect()
+        });
+        StatsSnapshot {
+            operations: operations.collect(),
+        }
     }
 
     fn entry(&self, provider: &'static str, operation: &str) -> Arc<Entry> {
-        let key = (provider, operation.to_owned());
         {
             let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(entry) = entries.get(&key) {
+            let known = entries.known.get(provider);
+            if let Some(entry) = known.and_then(|known| known.get(operation)) {
                 return Arc::clone(entry);
             }
         }
         let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(entries.entry(key).or_default())
+        let Entries { known, count } = &mut *entries;
+        let known = known.entry(provider).or_default();
+        let name = match known.contains_key(operation) || *count < OPERATIONS {
+            true => operation,
+            false => OTHERS,
+        };
+        let entry = known.entry(name.to_owned()).or_insert_with(|| {
+            *count += 1;
+            Arc::default()
+        });
+        Arc::clone(entry)
     }
 }
 

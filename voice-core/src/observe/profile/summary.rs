@@ -24,7 +24,7 @@ pub struct Times {
 }
 
 impl Times {
-    fn of(snapshot: &HistogramSnapshot) -> Option<Self> {
+    pub(in crate::observe) fn of(snapshot: &HistogramSnapshot) -> Option<Self> {
         Some(Self {
             average_ms: to_millis(snapshot.mean()?),
             p50_ms: to_millis(snapshot.p50()?),
