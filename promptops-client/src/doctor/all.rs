@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use voice_core::config::Environment;
-use voice_core::doctor::{CheckContext, Doctor, ProbeUrl, Report};
+use voice_core::doctor::{CheckContext, Doctor, Examination, ProbeUrl, Report};
 use voice_core::error::Error;
 use voice_core::secret::Redactor;
 
 use super::{
     FurtherHost, HealthChecks, LimitsCheck, SelfTestCheck, environment, further_hosts, network,
 };
+use crate::PROVIDER;
+use crate::client::PromptOpsClient;
+use crate::preset::DEFAULT_ORIGIN;
 use crate::render::PromptVariables;
 use crate::service::PromptOps;
 
@@ -33,6 +36,17 @@ impl PromptDoctor {
             environment: None,
             hosts: None,
         }
+    }
+
+    /// For the environment of this process, through the proxy it names, if any.
+    pub fn from_env() -> Self {
+        Self::new(PromptOps::from_env()).environment(Environment::process())
+    }
+
+    /// For given settings, without a proxy.
+    pub fn from_environment(environment: &Environment) -> Self {
+        let client = PromptOpsClient::from_environment(environment);
+        Self::new(client.and_then(PromptOps::new)).environment(environment.clone())
     }
 
     /// The prompt to try with; `hello-world` unless set. An absent prompt is a warning.
@@ -90,11 +104,44 @@ impl PromptDoctor {
         doctor.run().await
     }
 
+    /// Everything as one section, to stand beside other providers: `environment`, the way to the service (`dns`, `tcp`, `tls`,
+    /// `latency`, `http`, `clock`), `credentials`, signature, limits, and the five health checks.
+    pub fn examination(&self) -> Examination {
+        let mut all = Examination::new(PROVIDER);
+        if let Some(variables) = &self.environment {
+            let secret = ["PROMPTOPS_API_KEY", "PROMPTOPS_SECRET_KEY", "REDIS_URL"];
+            all = all
+                .check(environment(variables.clone()))
+                .hide(variables, &secret);
+        }
+        let base = match &*self.built {
+            Ok(prompts) => prompts.client().raw().base_url().as_str(),
+            Err(_) => DEFAULT_ORIGIN,
+        };
+        let base = base.trim_end_matches('/');
+        all = all.endpoint(&format!("{base}/v1/client/prompts"));
+        let Ok(prompts) = &*self.built else {
+            return all.check(self.checks.clone());
+        };
+        let secrets = prompts.client().dialect().secrets.iter().cloned();
+        all = secrets.fold(all, Examination::secret);
+        all.credentials(&Ok(prompts.client().clone()))
+            .check(SelfTestCheck::new(prompts.clone()))
+            .check(LimitsCheck::new(prompts.clone()))
+            .check(self.checks.clone())
+    }
+
     fn doctor(&self, context: CheckContext) -> Doctor {
         let secrets = match &*self.built {
             Ok(prompts) => prompts.client().dialect().secrets.clone(),
             Err(_) => Vec::new(),
         };
         Doctor::new(context).redactor(Redactor::new(secrets))
+    }
+}
+
+impl From<PromptDoctor> for Examination {
+    fn from(doctor: PromptDoctor) -> Self {
+        doctor.examination()
     }
 }

@@ -42,6 +42,7 @@ pub(crate) fn refusal(status: StatusCode, body: &[u8], now: SystemTime) -> Refus
     };
     refusal.code = Some(code.to_string());
     refusal.hint = code.hint();
+    refusal.cause = code.name();
     if refusal.message.is_empty() {
         refusal.message = code.name().unwrap_or_default().to_owned();
     }
