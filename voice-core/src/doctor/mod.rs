@@ -68,6 +68,8 @@ mod webhook;
 #[cfg(test)]
 mod endpoint_tests;
 #[cfg(test)]
+mod examination_tests;
+#[cfg(test)]
 mod output_tests;
 
 pub use compare::CompareCheck;
