@@ -64,9 +64,16 @@ async fn five_healthy_providers_stand_side_by_side() {
             "credentials",
         ] {
             let finding = finding(&report, provider.as_str(), name);
+            // The simulator of OpenAI dates no answer.
+            let undated = provider == Provider::OpenAi && name == "clock";
+            let expected = if undated {
+                Status::Skipped
+            } else {
+                Status::Pass
+            };
             assert_eq!(
                 finding.status(),
-                Status::Pass,
+                expected,
                 "{}: {finding:?}",
                 provider.as_str()
             );
@@ -124,7 +131,7 @@ const fn shown(fault: Fault) -> (&'static str, &'static str, &'static str) {
     match fault {
         Fault::Env => ("environment", "quotes", "started"),
         Fault::Dns => ("dns", "misspelt", "name server"),
-        Fault::Tcp => ("tcp", "listens", "firewall"),
+        Fault::Tcp => ("tcp", "listens", "port"),
         Fault::TlsExpired => ("tls", "renewed", "clock"),
         Fault::TlsName => ("tls", "another host", "base URL"),
         Fault::TlsUntrusted => ("tls", "chain", "root certificate"),

@@ -53,6 +53,7 @@ const KEY: &str = "OPENAI_API_KEY";
 pub struct OpenAiDoctor {
     built: Result<OpenAiClient, Error>,
     environment: Option<Environment>,
+    base: Option<String>,
     webhooks: Vec<String>,
 }
 
@@ -62,6 +63,7 @@ impl OpenAiDoctor {
         Self {
             built,
             environment: None,
+            base: None,
             webhooks: Vec::new(),
         }
     }
@@ -74,6 +76,12 @@ impl OpenAiDoctor {
     /// For given settings, without a proxy.
     pub fn from_environment(environment: &Environment) -> Self {
         Self::new(OpenAiClient::from_environment(environment)).environment(environment.clone())
+    }
+
+    /// Where the API is, for the case that there is no client that knows; the provider's own address unless set.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base = Some(url.into());
+        self
     }
 
     /// Also looks at these settings.
@@ -99,7 +107,7 @@ impl OpenAiDoctor {
         }
         let base = match &self.built {
             Ok(client) => client.raw().base_url().as_str(),
-            Err(_) => PLAIN_URL,
+            Err(_) => self.base.as_deref().unwrap_or(PLAIN_URL),
         };
         all = all
             .endpoint(&format!("{}{PROBE}", base.trim_end_matches('/')))

@@ -1,8 +1,8 @@
 //! All five providers on this machine, each behind a TLS server of its own, with faults of your choice: what `doctor` examines
 //! when there is no account.
 //!
-//! Names, connections, handshakes and requests are real. Only two names are not: `*.invalid`, which no look-up leaves this machine
-//! for, and `hooks.example.com`, where the application's own webhook is.
+//! Connections, handshakes and requests are real, and none leaves this machine: names but `localhost` are not looked up, and
+//! `hooks.example.com`, where the application's own webhook is, leads to a server here.
 
 mod fault;
 mod front;

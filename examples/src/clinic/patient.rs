@@ -22,12 +22,12 @@ use ultravox_client::UltravoxClient;
 use ultravox_client::doctor::UltravoxDoctor;
 use ultravox_client::testkit::UltravoxSimulator;
 use url::Url;
-use voice_core::client::{BaseUrl, ClientOptions};
+use voice_core::client::ClientOptions;
 use voice_core::config::Environment;
 use voice_core::doctor::Examination;
 use voice_core::ident::{AuthToken, E164};
 use voice_core::testkit::{Mishap, Mishaps};
-use voice_core::transport::Transport;
+use voice_core::transport::{BaseUrl, Transport};
 
 use super::Fault;
 use super::hook;
@@ -77,7 +77,7 @@ impl Provider {
         }
     }
 
-    /// The variable that shows that somebody means to use it, first, and a second one it needs, where there is one.
+    /// The variables that show that somebody means to use it: first the one that is always needed, then others.
     #[must_use]
     pub const fn variables(self) -> &'static [&'static str] {
         match self {
@@ -147,7 +147,8 @@ impl Provider {
             ],
         };
         if has(Fault::Env) {
-            let missing = self.variables().last().copied();
+            let missing = self.variables().get(1).or(self.variables().first());
+            let missing = missing.copied();
             let quoted = pairs.first().map(|(name, _)| *name);
             pairs.retain(|(name, _)| Some(*name) != missing && Some(*name) != quoted);
             if let Some(name) = quoted.filter(|name| Some(*name) != missing) {
@@ -261,6 +262,7 @@ impl Ward<'_> {
         let broken = self.faults.contains(&Fault::Env);
         Ok(match patient {
             Patient::Twilio(_) if broken => TwilioDoctor::from_environment(&settings)
+                .base_url(base)
                 .webhook(hook::URL)
                 .into(),
             Patient::Twilio(simulator) => {
@@ -282,6 +284,7 @@ impl Ward<'_> {
                 let built: Result<TwilioClient, _> = builder.build();
                 TwilioDoctor::new(built)
                     .environment(settings)
+                    .base_url(base)
                     .webhook(hook::URL)
                     .into()
             }
@@ -291,6 +294,7 @@ impl Ward<'_> {
                     .and_then(|builder| builder.base_url(base).options(self.options()).build());
                 UltravoxDoctor::new(built)
                     .environment(settings)
+                    .base_url(base)
                     .webhook(hook::URL)
                     .into()
             }
@@ -301,6 +305,7 @@ impl Ward<'_> {
                     .and_then(|builder| builder.region(region).options(self.options()).build());
                 ExotelDoctor::new(built)
                     .environment(settings)
+                    .base_url(base)
                     .callback(hook::URL)
                     .into()
             }
@@ -312,10 +317,13 @@ impl Ward<'_> {
                 });
                 OpenAiDoctor::new(built)
                     .environment(settings)
+                    .base_url(format!("{base}/v1"))
                     .webhook(hook::URL)
                     .into()
             }
-            Patient::PromptOps(_) if broken => PromptDoctor::from_environment(&settings).into(),
+            Patient::PromptOps(_) if broken => PromptDoctor::from_environment(&settings)
+                .base_url(base)
+                .into(),
             Patient::PromptOps(simulator) => {
                 let mut builder = simulator.client_builder().base_url(base);
                 if self.faults.contains(&Fault::Auth) {

@@ -1,4 +1,4 @@
-//! Names and requests: real ones but for `*.invalid` and the webhook's host.
+//! Names and requests: real ones to this machine, but for the webhook's host. No other name is known, and none is looked up.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -72,7 +72,8 @@ impl Transport for Wire {
         mut request: http::Request<Bytes>,
     ) -> Result<http::Response<Body>, TransportError> {
         let host = request.uri().host().unwrap_or_default();
-        if host.ends_with(".invalid") {
+        // Nothing leaves this machine.
+        if ![HOOK, "localhost", "127.0.0.1"].contains(&host) {
             let text = "the host name does not resolve";
             return Err(TransportError::new(ErrorKind::Dns, Delivery::NotSent, text)
                 .with_hint("Check the host in the base URL, the region, and this machine's DNS"));

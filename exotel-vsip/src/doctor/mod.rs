@@ -59,6 +59,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub struct ExotelDoctor {
     built: Result<ExotelClient, Error>,
     environment: Option<Environment>,
+    base: Option<String>,
     callbacks: Vec<String>,
 }
 
@@ -72,6 +73,7 @@ impl ExotelDoctor {
         Self {
             built: built.map(|client| client.with(hasty)),
             environment: None,
+            base: None,
             callbacks: Vec::new(),
         }
     }
@@ -84,6 +86,12 @@ impl ExotelDoctor {
     /// For given settings, without a proxy.
     pub fn from_environment(environment: &Environment) -> Self {
         Self::new(ExotelClient::from_environment(environment)).environment(environment.clone())
+    }
+
+    /// Where the API is, for the case that there is no client that knows; the provider's own address unless set.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base = Some(url.into());
+        self
     }
 
     /// Also looks at these settings.
@@ -113,8 +121,9 @@ impl ExotelDoctor {
                 format!("{base}/v2/accounts/{}/trunks", client.account())
             }
             Err(_) => {
-                let base = Region::default();
-                format!("{}/v2/accounts", base.base_url().trim_end_matches('/'))
+                let region = Region::default();
+                let base = self.base.as_deref().unwrap_or(region.base_url());
+                format!("{}/v2/accounts", base.trim_end_matches('/'))
             }
         };
         all = all.endpoint(&url).credentials(&self.built);

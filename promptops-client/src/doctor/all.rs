@@ -24,6 +24,7 @@ pub struct PromptDoctor {
     checks: HealthChecks,
     environment: Option<Environment>,
     hosts: Option<Vec<String>>,
+    base: Option<String>,
 }
 
 impl PromptDoctor {
@@ -35,6 +36,7 @@ impl PromptDoctor {
             built,
             environment: None,
             hosts: None,
+            base: None,
         }
     }
 
@@ -58,6 +60,13 @@ impl PromptDoctor {
     /// Values to render it with; what is missing is `test`.
     pub fn values(mut self, values: PromptVariables) -> Self {
         self.checks = self.checks.values(values);
+        self
+    }
+
+    /// Where the service is, for the case that there is no client that knows; its own address unless set. For
+    /// [`examination`](Self::examination).
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base = Some(url.into());
         self
     }
 
@@ -116,7 +125,7 @@ impl PromptDoctor {
         }
         let base = match &*self.built {
             Ok(prompts) => prompts.client().raw().base_url().as_str(),
-            Err(_) => DEFAULT_ORIGIN,
+            Err(_) => self.base.as_deref().unwrap_or(DEFAULT_ORIGIN),
         };
         let base = base.trim_end_matches('/');
         all = all.endpoint(&format!("{base}/v1/client/prompts"));

@@ -67,6 +67,7 @@ const PROBE: &str = "/2010-04-01/Accounts.json";
 pub struct TwilioDoctor {
     built: Result<TwilioClient, Error>,
     environment: Option<Environment>,
+    base: Option<String>,
     number: Option<E164>,
     countries: Vec<String>,
     webhooks: Vec<String>,
@@ -82,6 +83,7 @@ impl TwilioDoctor {
         Self {
             built: built.map(|client| client.with(hasty)),
             environment: None,
+            base: None,
             number: None,
             countries: Vec::new(),
             webhooks: Vec::new(),
@@ -96,6 +98,12 @@ impl TwilioDoctor {
     /// For given settings, without a proxy.
     pub fn from_environment(environment: &Environment) -> Self {
         Self::new(TwilioClient::from_environment(environment)).environment(environment.clone())
+    }
+
+    /// Where the API is, for the case that there is no client that knows; the provider's own address unless set.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base = Some(url.into());
+        self
     }
 
     /// Also looks at these settings, and takes the number to call from out of `TWILIO_PHONE_NUMBER`. No request is made to
@@ -135,7 +143,7 @@ impl TwilioDoctor {
         }
         let base = match &self.built {
             Ok(client) => client.base_url(),
-            Err(_) => PLAIN_URL,
+            Err(_) => self.base.as_deref().unwrap_or(PLAIN_URL),
         };
         all = all
             .endpoint(&format!("{}{PROBE}", base.trim_end_matches('/')))

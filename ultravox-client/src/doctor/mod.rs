@@ -66,6 +66,7 @@ const KEY: &str = "ULTRAVOX_API_KEY";
 pub struct UltravoxDoctor {
     built: Result<UltravoxClient, Error>,
     environment: Option<Environment>,
+    base: Option<String>,
     webhooks: Vec<String>,
 }
 
@@ -79,6 +80,7 @@ impl UltravoxDoctor {
         Self {
             built: built.map(|client| client.with(hasty)),
             environment: None,
+            base: None,
             webhooks: Vec::new(),
         }
     }
@@ -91,6 +93,12 @@ impl UltravoxDoctor {
     /// For given settings, without a proxy.
     pub fn from_environment(environment: &Environment) -> Self {
         Self::new(UltravoxClient::from_environment(environment)).environment(environment.clone())
+    }
+
+    /// Where the API is, for the case that there is no client that knows; the provider's own address unless set.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base = Some(url.into());
+        self
     }
 
     /// Also looks at these settings.
@@ -116,7 +124,7 @@ impl UltravoxDoctor {
         }
         let base = match &self.built {
             Ok(client) => client.raw().base_url().as_str(),
-            Err(_) => PLAIN_URL,
+            Err(_) => self.base.as_deref().unwrap_or(PLAIN_URL),
         };
         all = all
             .endpoint(&format!("{}{PROBE}", base.trim_end_matches('/')))

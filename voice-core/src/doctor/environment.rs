@@ -185,7 +185,11 @@ impl EnvironmentCheck {
                     Need::Optional => &mut odd,
                 };
                 list.push(format!("{name} is malformed"));
-                finding = finding.with_detail(name, format!("malformed ({read}): {rule}"));
+                let state = match read == name {
+                    true => format!("malformed: {rule}"),
+                    false => format!("malformed ({read}): {rule}"),
+                };
+                finding = finding.with_detail(name, state);
                 continue;
             }
             let state = match (reader.problems().first(), is_set, setting.need) {

@@ -122,11 +122,20 @@ impl fmt::Debug for Examination {
 fn no_client(error: &Error) -> Finding {
     Finding::fail(
         Examination::CREDENTIALS,
-        format!("not tried, there is no client: {error}"),
+        format!("not tried, there is no client: {}", without_hint(error)),
     )
     .with_cause(error.likely_cause().to_owned())
     .with_remedy(error.remedy().to_owned())
     .with_detail("kind", error.kind().as_str())
+}
+
+/// What an error says, without the hint, which a finding has for its remedy.
+pub(super) fn without_hint(error: &Error) -> String {
+    let mut text = error.to_string();
+    if let Some(said) = error.hint().and_then(|hint| text.strip_suffix(hint)) {
+        text.truncate(said.trim_end_matches(". ").len());
+    }
+    text
 }
 
 /// Findings that are known before anything is looked at.
@@ -169,7 +178,7 @@ impl DoctorCheck for KnownFindings {
 /// assert_eq!(finding.detail_value("code"), Some("402"));
 /// ```
 pub fn failed_request(name: &str, error: &Error) -> Finding {
-    let mut finding = Finding::fail(name, error.to_string())
+    let mut finding = Finding::fail(name, without_hint(error))
         .with_cause(error.likely_cause().to_owned())
         .with_remedy(error.remedy().to_owned())
         .with_detail("kind", error.kind().as_str());

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::examination::without_hint;
 use super::text::millis;
 use super::{CheckContext, DoctorCheck, Finding, Status, limits_left};
 use crate::error::Error;
@@ -48,7 +49,7 @@ impl ProviderCheck {
             (HealthStatus::Ok, _) => Finding::pass(&self.name, "reachable and authorised"),
             (status, error) => {
                 let seen = match error {
-                    Some(error) => error.to_string(),
+                    Some(error) => without_hint(error),
                     None => status.as_str().to_owned(),
                 };
                 explained(Finding::fail(&self.name, seen), status, error.as_ref())
