@@ -58,5 +58,5 @@ if [ -z "${VOICE_SPECS_DIR:-}" ]; then
 fi
 
 exec cargo test --workspace --locked \
-    --features voice-core/testkit,voice-core/backoff,voice-core/report-html,voice-core/redis,voice-core/doctor,voice-core/intake,voice-core/socket,voice-core/json-log,voice-core/file-journal,voice-core/metrics,voice-core/phone-metadata,ultravox-client/testkit,twilio-client/testkit,exotel-vsip/testkit,openai-calls/testkit,openai-calls/intake,promptops-client/testkit,promptops-client/redis,promptops-client/doctor,promptops-client/metrics,promptops-client/engine \
+    --features voice-core/testkit,voice-core/backoff,voice-core/report-html,voice-core/redis,voice-core/doctor,voice-core/intake,voice-core/socket,voice-core/json-log,voice-core/file-journal,voice-core/metrics,voice-core/phone-metadata,ultravox-client/testkit,ultravox-client/doctor,twilio-client/testkit,twilio-client/doctor,exotel-vsip/testkit,exotel-vsip/doctor,openai-calls/testkit,openai-calls/intake,openai-calls/doctor,promptops-client/testkit,promptops-client/redis,promptops-client/doctor,promptops-client/metrics,promptops-client/engine \
     "$@"

@@ -1,5 +1,6 @@
 //! What the examples share: simulators wired together, as the real services are by the telephone network.
 
+pub mod clinic;
 mod day;
 mod desk;
 mod fleet;

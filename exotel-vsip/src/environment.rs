@@ -14,10 +14,10 @@ use crate::builder::{ExotelClientBuilder, check_key, check_secret};
 use crate::client::ExotelClient;
 use crate::region::Region;
 
-const KEY: [&str; 2] = ["EXOTEL_API_KEY", "EXO_AUTH_KEY"];
-const TOKEN: [&str; 2] = ["EXOTEL_API_TOKEN", "EXO_AUTH_TOKEN"];
-const ACCOUNT: [&str; 2] = ["EXOTEL_ACCOUNT_SID", "EXO_ACCOUNT_SID"];
-const HOST: [&str; 2] = ["EXOTEL_SUBDOMAIN", "EXO_SUBSCRIBIX_DOMAIN"];
+pub(crate) const KEY: [&str; 2] = ["EXOTEL_API_KEY", "EXO_AUTH_KEY"];
+pub(crate) const TOKEN: [&str; 2] = ["EXOTEL_API_TOKEN", "EXO_AUTH_TOKEN"];
+pub(crate) const ACCOUNT: [&str; 2] = ["EXOTEL_ACCOUNT_SID", "EXO_ACCOUNT_SID"];
+pub(crate) const HOST: [&str; 2] = ["EXOTEL_SUBDOMAIN", "EXO_SUBSCRIBIX_DOMAIN"];
 
 impl ExotelClientBuilder {
     /// A builder with what an environment says; see [`ExotelClient::from_env`] for the names. Everything else can still

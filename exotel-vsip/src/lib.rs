@@ -15,6 +15,9 @@ pub mod create_or_get;
 pub mod credentials;
 pub mod destinations;
 mod dialect;
+#[cfg(feature = "doctor")]
+#[cfg_attr(docsrs, doc(cfg(feature = "doctor")))]
+pub mod doctor;
 pub mod envelope;
 mod environment;
 pub mod error;

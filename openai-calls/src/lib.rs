@@ -8,6 +8,9 @@ mod client;
 pub mod client_secrets;
 mod code;
 mod dialect;
+#[cfg(feature = "doctor")]
+#[cfg_attr(docsrs, doc(cfg(feature = "doctor")))]
+pub mod doctor;
 pub mod events;
 mod ids;
 pub mod live_sessions;

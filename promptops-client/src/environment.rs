@@ -210,4 +210,9 @@ pub(crate) fn check(environment: Environment) -> voice_core::doctor::Environment
         .optional::<Millis>(&[TTL])
         .optional::<CacheSwitch>(&[CACHE])
         .optional::<RedisUrl>(&[REDIS])
+        .mistaken(
+            KEY,
+            &["PROMPTOPS_KEY", "PROMPTOPS_APIKEY", "PROMPTOPS_TOKEN"],
+        )
+        .mistaken(SECRET, &["PROMPTOPS_SECRET", "PROMPTOPS_API_SECRET"])
 }

@@ -20,6 +20,9 @@ pub mod conversation_relay;
 mod credentials;
 mod dialect;
 pub mod dialing_permissions;
+#[cfg(feature = "doctor")]
+#[cfg_attr(docsrs, doc(cfg(feature = "doctor")))]
+pub mod doctor;
 mod environment;
 pub mod error;
 mod host;

@@ -17,6 +17,9 @@ mod context;
 pub mod corpora;
 pub mod deleted_calls;
 mod dialect;
+#[cfg(feature = "doctor")]
+#[cfg_attr(docsrs, doc(cfg(feature = "doctor")))]
+pub mod doctor;
 mod list;
 pub mod models;
 pub mod operations;

@@ -69,6 +69,15 @@ impl Environment {
         !matches!(self.get(name), Ok(None))
     }
 
+    /// The value of a variable that is set, not empty and Unicode.
+    #[cfg_attr(
+        not(feature = "doctor"),
+        expect(dead_code, reason = "only the doctor looks at values")
+    )]
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.get(name).ok().flatten()
+    }
+
     /// `Err` when the value is not Unicode.
     #[allow(
         clippy::disallowed_methods,

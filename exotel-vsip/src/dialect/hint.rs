@@ -24,6 +24,18 @@ pub(super) const fn wrong_credentials(region: &Region) -> &'static str {
     }
 }
 
+/// Why it is refused, by the catalogue of codes. The numbers mean something else in v1, and drafts number them differently: only
+/// where kind and code agree.
+pub(super) fn cause(
+    answer: &Answer<'_>,
+    kind: ErrorKind,
+    code: Option<&ErrorCode>,
+) -> Option<&'static str> {
+    let is_v2 = answer.operation.path().starts_with("/v2/");
+    code.filter(|code| is_v2 && code.kind() == Some(kind))?
+        .cause()
+}
+
 /// Cause and remedy of a refusal, where they are known. `status` is the effective one.
 pub(super) fn of(
     answer: &Answer<'_>,

@@ -27,6 +27,7 @@ pub(super) fn judge(answer: &Answer<'_>, wrong_credentials: &'static str) -> Opt
     refusal.kind = kind;
     refusal.delivery = delivery(answer, status);
     refusal.hint = hint::of(answer, kind, status, code.as_ref(), wrong_credentials);
+    refusal.cause = hint::cause(answer, kind, code.as_ref());
     refusal.message = sentence(&said.message, &said.description);
     refusal.fields = said.fields;
     if refusal.fields.is_empty() && is_about_input(kind, code.as_ref()) {

@@ -21,7 +21,11 @@ impl HealthCheck for ExotelClient {
             .send_raw()
             .await;
         let latency = clock.now().saturating_duration_since(start);
-        Health::from_outcome(PROVIDER, latency, outcome)
+        let limits = outcome
+            .as_ref()
+            .ok()
+            .map(|answer| answer.rate_limits().clone());
+        Health::from_outcome(PROVIDER, latency, outcome).with_limits(limits.as_ref())
     }
 }
 

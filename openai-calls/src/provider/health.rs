@@ -35,6 +35,10 @@ impl HealthCheck for OpenAiClient {
             .send_empty()
             .await;
         let took = clock.now().saturating_duration_since(start);
-        Health::from_outcome(PROVIDER, took, outcome)
+        let limits = outcome
+            .as_ref()
+            .ok()
+            .map(|answer| answer.rate_limits().clone());
+        Health::from_outcome(PROVIDER, took, outcome).with_limits(limits.as_ref())
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn judge(answer: &Answer<'_>) -> Option<(Refusal, Option<AuthReason>)
     refusal.kind = kind;
     refusal.delivery = delivery(answer.status, kind);
     refusal.hint = hint(kind, code.as_ref(), reason.as_ref());
+    refusal.cause = code.as_ref().and_then(ErrorCode::cause);
     refusal.context = said.context;
     if kind == ErrorKind::RateLimited {
         refusal.retry_after = next_window(answer);

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use voice_core::config::Environment;
-use voice_core::doctor::{CheckContext, Doctor, ProbeUrl, Report};
+use voice_core::doctor::{CheckContext, Doctor, Examination, ProbeUrl, Report};
 use voice_core::error::Error;
 use voice_core::secret::Redactor;
 
 use super::{
     FurtherHost, HealthChecks, LimitsCheck, SelfTestCheck, environment, further_hosts, network,
 };
+use crate::PROVIDER;
+use crate::client::PromptOpsClient;
+use crate::preset::DEFAULT_ORIGIN;
 use crate::render::PromptVariables;
 use crate::service::PromptOps;
 
@@ -21,6 +24,7 @@ pub struct PromptDoctor {
     checks: HealthChecks,
     environment: Option<Environment>,
     hosts: Option<Vec<String>>,
+    base: Option<String>,
 }
 
 impl PromptDoctor {
@@ -32,7 +36,19 @@ impl PromptDoctor {
             built,
             environment: None,
             hosts: None,
+            base: None,
         }
+    }
+
+    /// For the environment of this process, through the proxy it names, if any.
+    pub fn from_env() -> Self {
+        Self::new(PromptOps::from_env()).environment(Environment::process())
+    }
+
+    /// For given settings, without a proxy.
+    pub fn from_environment(environment: &Environment) -> Self {
+        let client = PromptOpsClient::from_environment(environment);
+        Self::new(client.and_then(PromptOps::new)).environment(environment.clone())
     }
 
     /// The prompt to try with; `hello-world` unless set. An absent prompt is a warning.
@@ -44,6 +60,13 @@ impl PromptDoctor {
     /// Values to render it with; what is missing is `test`.
     pub fn values(mut self, values: PromptVariables) -> Self {
         self.checks = self.checks.values(values);
+        self
+    }
+
+    /// Where the service is, for the case that there is no client that knows; its own address unless set. For
+    /// [`examination`](Self::examination).
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base = Some(url.into());
         self
     }
 
@@ -90,11 +113,44 @@ impl PromptDoctor {
         doctor.run().await
     }
 
+    /// Everything as one section, to stand beside other providers: `environment`, the way to the service (`dns`, `tcp`, `tls`,
+    /// `latency`, `http`, `clock`), `credentials`, signature, limits, and the five health checks.
+    pub fn examination(&self) -> Examination {
+        let mut all = Examination::new(PROVIDER);
+        if let Some(variables) = &self.environment {
+            let secret = ["PROMPTOPS_API_KEY", "PROMPTOPS_SECRET_KEY", "REDIS_URL"];
+            all = all
+                .check(environment(variables.clone()))
+                .hide(variables, &secret);
+        }
+        let base = match &*self.built {
+            Ok(prompts) => prompts.client().raw().base_url().as_str(),
+            Err(_) => self.base.as_deref().unwrap_or(DEFAULT_ORIGIN),
+        };
+        let base = base.trim_end_matches('/');
+        all = all.endpoint(&format!("{base}/v1/client/prompts"));
+        let Ok(prompts) = &*self.built else {
+            return all.check(self.checks.clone());
+        };
+        let secrets = prompts.client().dialect().secrets.iter().cloned();
+        all = secrets.fold(all, Examination::secret);
+        all.credentials(&Ok(prompts.client().clone()))
+            .check(SelfTestCheck::new(prompts.clone()))
+            .check(LimitsCheck::new(prompts.clone()))
+            .check(self.checks.clone())
+    }
+
     fn doctor(&self, context: CheckContext) -> Doctor {
         let secrets = match &*self.built {
             Ok(prompts) => prompts.client().dialect().secrets.clone(),
             Err(_) => Vec::new(),
         };
         Doctor::new(context).redactor(Redactor::new(secrets))
+    }
+}
+
+impl From<PromptDoctor> for Examination {
+    fn from(doctor: PromptDoctor) -> Self {
+        doctor.examination()
     }
 }

@@ -55,16 +55,5 @@ use voice_core::error::Error;
 
 /// A failure as a finding: what was said, and what to do about it.
 fn failed(name: &str, error: &Error) -> Finding {
-    let mut finding =
-        Finding::fail(name, error.to_string()).with_detail("kind", error.kind().as_str());
-    if let Some(hint) = error.hint() {
-        finding = finding.with_remedy(hint.to_owned());
-    }
-    if let Some(status) = error.status() {
-        finding = finding.with_detail("status", status.as_str());
-    }
-    if let Some(id) = error.request_id() {
-        finding = finding.with_detail("request id", id);
-    }
-    finding
+    voice_core::doctor::failed_request(name, error)
 }

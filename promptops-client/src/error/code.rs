@@ -89,6 +89,40 @@ impl ErrorCode {
         })
     }
 
+    /// Why it comes, in one sentence.
+    #[must_use]
+    pub fn cause(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Authentication => {
+                "Key or signature are wrong or expired, headers are missing, or the clock is off by more than 300 s"
+            }
+            Self::Authorization => {
+                "The key is good, but lacks the scope or belongs to another project"
+            }
+            Self::Validation => {
+                "The request's data broke a rule: a missing variable, or a value of another form"
+            }
+            Self::PromptNotFound => {
+                "There is no prompt of this id, or no such version, in the project of the key"
+            }
+            Self::NotFound => "There is no such thing in the project of the key",
+            Self::Conflict => "Somebody else changed it meanwhile, or its state forbids it",
+            Self::RateLimit => {
+                "More requests came than the key may send in a minute, an hour or a day"
+            }
+            Self::Server => "The service failed, usually for a short time",
+            Self::ServiceUnavailable => "The service is down, overloaded or being deployed",
+            Self::Timeout => {
+                "The network or the service is slow, the payload is large, or a firewall drops packets"
+            }
+            Self::Network => "The service cannot be reached: DNS, firewall, proxy or TLS",
+            Self::Configuration => "A setting of the client is missing or malformed",
+            Self::Cache => "The cache's own backend failed or could not be reached",
+            Self::Telemetry => "The service did not take the report of usage",
+            Self::Other(_) => return None,
+        })
+    }
+
     /// What to do about it, in one or two sentences.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
@@ -135,7 +169,7 @@ mod tests {
     fn every_known_code_has_a_hint_and_codes_of_the_service_a_kind() {
         for word in ErrorCode::KNOWN {
             let code = ErrorCode::from_word(word);
-            assert!(code.hint().is_some(), "{word}");
+            assert!(code.hint().is_some() && code.cause().is_some(), "{word}");
             let quiet = matches!(code, ErrorCode::Cache | ErrorCode::Telemetry);
             assert_eq!(code.kind().is_none(), quiet, "{word}");
         }

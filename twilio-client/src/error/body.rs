@@ -42,6 +42,10 @@ pub(crate) fn refusal(status: StatusCode, body: &[u8], now: SystemTime) -> Refus
     };
     refusal.code = Some(code.to_string());
     refusal.hint = code.hint();
+    // The names of codes that merely repeat a status say less than the kind does.
+    refusal.cause = code
+        .name()
+        .filter(|_| !(20_000..21_000).contains(&code.get()));
     if refusal.message.is_empty() {
         refusal.message = code.name().unwrap_or_default().to_owned();
     }

@@ -24,10 +24,15 @@ impl HealthCheck for UltravoxClient {
             .deadline(PROBE)
             .attempt_timeout(PROBE);
         let outcome = self.with(once).accounts().me_as::<IgnoredAny>().await;
+        let limits = outcome
+            .as_ref()
+            .ok()
+            .map(|answer| answer.rate_limits().clone());
         Health::from_outcome(
             PROVIDER,
             clock.now().saturating_duration_since(start),
             outcome,
         )
+        .with_limits(limits.as_ref())
     }
 }

@@ -127,6 +127,8 @@ pub struct Refusal {
     pub message: String,
     /// Messages about single fields.
     pub fields: Vec<FieldError>,
+    /// The likely cause, where the provider's table has one apart from the hint.
+    pub cause: Option<&'static str>,
     /// Cause and remedy.
     pub hint: Option<&'static str>,
     /// What it says of repeating.
@@ -147,6 +149,7 @@ impl Refusal {
             code: None,
             message: String::new(),
             fields: Vec::new(),
+            cause: None,
             hint: None,
             advice: Advice::None,
             retry_after: None,

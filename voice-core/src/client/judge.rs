@@ -140,6 +140,9 @@ impl Ready<'_> {
         if let Some(wait) = wait {
             error = error.with_retry_after(wait);
         }
+        if let Some(cause) = refusal.cause {
+            error = error.with_cause(cause);
+        }
         if let Some(hint) = refusal.hint.or_else(|| general_hint(refusal.kind)) {
             error = error.with_hint(hint);
         }

@@ -165,6 +165,13 @@ impl Finding {
         self
     }
 
+    /// Makes it a failure for another reason.
+    pub(super) fn overruled(self, seen: &str, cause: &'static str, remedy: &'static str) -> Self {
+        self.reviewed(Status::Fail, seen)
+            .with_cause(cause)
+            .with_remedy(remedy)
+    }
+
     /// Hides the secrets that `redactor` knows as well.
     pub(super) fn redacted(mut self, redactor: &Redactor) -> Self {
         let texts = [Some(&mut self.name), Some(&mut self.seen)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::examination::without_hint;
 use super::text::millis;
 use super::{CheckContext, DoctorCheck, Finding, Status, limits_left};
 use crate::error::Error;
@@ -12,7 +13,7 @@ use crate::provider::{Health, HealthCheck, HealthStatus};
 
 /// Asks any provider's [`HealthCheck`]: one authenticated request. Warns when the answer takes longer than 2 s.
 ///
-/// When the error carries rate limits, a second finding says what is left of them.
+/// When the answer carries rate limits, a second finding says what is left of them.
 #[derive(Debug, Clone)]
 pub struct ProviderCheck {
     name: String,
@@ -48,7 +49,7 @@ impl ProviderCheck {
             (HealthStatus::Ok, _) => Finding::pass(&self.name, "reachable and authorised"),
             (status, error) => {
                 let seen = match error {
-                    Some(error) => error.to_string(),
+                    Some(error) => without_hint(error),
                     None => status.as_str().to_owned(),
                 };
                 explained(Finding::fail(&self.name, seen), status, error.as_ref())
@@ -65,13 +66,20 @@ impl ProviderCheck {
         if let Some(code) = error.and_then(Error::code) {
             finding = finding.with_detail("code", code);
         }
-        let limits = error.and_then(Error::rate_limits);
+        let limits = error
+            .and_then(Error::rate_limits)
+            .or(health.limits.as_ref());
         let limits = limits.map(|limits| limits_left(&format!("{} limits", self.name), limits));
         std::iter::once(finding).chain(limits).collect()
     }
 }
 
 fn explained(finding: Finding, status: HealthStatus, error: Option<&Error>) -> Finding {
+    if let Some(error) = error {
+        return finding
+            .with_cause(error.likely_cause().to_owned())
+            .with_remedy(error.remedy().to_owned());
+    }
     let (cause, remedy) = match status {
         HealthStatus::AuthError => (
             "The credentials are wrong, rotated, of another account or region, or the clock is off",
@@ -90,11 +98,7 @@ fn explained(finding: Finding, status: HealthStatus, error: Option<&Error>) -> F
             "Correct the settings, or wait until the breaker lets a probe through",
         ),
     };
-    let finding = finding.with_cause(cause);
-    match error.and_then(Error::hint) {
-        Some(hint) => finding.with_remedy(hint.to_owned()),
-        None => finding.with_remedy(remedy),
-    }
+    finding.with_cause(cause).with_remedy(remedy)
 }
 
 #[async_trait]

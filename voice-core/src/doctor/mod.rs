@@ -8,11 +8,16 @@
 //! | [`ProviderCheck`] | any provider's [`HealthCheck`](crate::provider::HealthCheck): credentials, latency |
 //! | [`limits_left`] | what an answer said of rate limits |
 //! | [`PublicUrlCheck`], [`click_to_call`] | a webhook's URL, as the provider would see it |
+//! | [`ForgedWebhookCheck`] | a webhook of yours: reached in time, no redirect, a forged signature is refused |
 //! | [`CompareCheck`], [`explain_status`], [`read_proxy_log`] | the proxy in front of a service |
 //!
-//! Provider crates add their own by [`DoctorCheck`]. A [`Doctor`] runs any number of them at once and gives a [`Report`]:
+//! Each provider crate gives all its checks as one [`Examination`] (feature `doctor`): `TwilioDoctor`, `UltravoxDoctor`,
+//! `ExotelDoctor`, `OpenAiDoctor`, `PromptDoctor`. Settings that are missing are findings there, not errors. A [`Doctor`] runs any number of them at once and gives a [`Report`]:
 //! text, JSON, Markdown, an exit code. A check is also a library call of its own: build a [`CheckContext`] and call
 //! [`check`](DoctorCheck::check).
+//!
+//! The exit code is 0 when nothing failed and 1 when something did; a program that could not even begin should end with
+//! [`Report::COULD_NOT_RUN`], 2. No check dials, and none changes anything at a provider.
 //!
 //! Everything a finding says is redacted, and every step has a time limit on the injected clock. Nothing is retried, and
 //! nothing but what a check names is sent.
@@ -40,7 +45,9 @@ mod context;
 mod dns;
 mod endpoint;
 mod environment;
+mod examination;
 mod finding;
+mod forged;
 mod gateway;
 mod health;
 mod http;
@@ -55,10 +62,13 @@ mod target;
 mod tcp;
 mod text;
 mod tls;
+mod value;
 mod webhook;
 
 #[cfg(test)]
 mod endpoint_tests;
+#[cfg(test)]
+mod examination_tests;
 #[cfg(test)]
 mod output_tests;
 
@@ -66,8 +76,10 @@ pub use compare::CompareCheck;
 pub use context::{CheckContext, CheckContextBuilder, DoctorCheck};
 pub use dns::{DnsCheck, Resolve, SystemResolver};
 pub use endpoint::EndpointCheck;
-pub use environment::EnvironmentCheck;
+pub use environment::{EnvironmentCheck, Remark};
+pub use examination::{Examination, KnownFindings, failed_request};
 pub use finding::{Finding, Status};
+pub use forged::{ForgedWebhookCheck, WebhookHabits};
 pub use gateway::{Explanation, explain_phrase, explain_status, read_proxy_log};
 pub use health::ProviderCheck;
 pub use http::{Expected, HttpCheck};

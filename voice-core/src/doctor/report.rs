@@ -125,13 +125,24 @@ impl Report {
         totals
     }
 
+    /// What a process should end with when no report could be made: wrong arguments, no certificates, no runtime.
+    pub const COULD_NOT_RUN: u8 = 2;
+
     /// What a process should end with: 1 when something failed, else 0. Warnings and skipped checks do not count.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         u8::from(self.totals().fail > 0)
     }
 
-    /// The report as pretty JSON: `at`, `exit_code`, `totals`, `sections`.
+    /// The report as pretty JSON. The shape is stable: members may be added, none is renamed or dropped.
+    ///
+    /// | member | |
+    /// |---|---|
+    /// | `at` | when it was made (RFC 3339, UTC, milliseconds) |
+    /// | `exit_code` | 0 or 1, as [`exit_code`](Self::exit_code) |
+    /// | `totals` | `pass`, `warn`, `fail`, `skipped`: how many findings of each |
+    /// | `sections` | a list of `name` and `findings`, one for each provider or host |
+    /// | `sections[].findings[]` | `name`, `status` (one of the four), `seen`, `elapsed_ms`; where known `cause`, `remedy`, and `details`, an object of texts |
     ///
     /// ```
     /// use std::time::SystemTime;

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream;
+use secrecy::SecretString;
 
 use super::text::millis;
-use super::{CheckContext, DoctorCheck, EndpointCheck, Finding, ProbeUrl, Report, Section};
+use super::{
+    CheckContext, DoctorCheck, EndpointCheck, Examination, Finding, ProbeUrl, Report, Section,
+};
 use crate::clock::timeout;
 use crate::secret::Redactor;
 
@@ -39,6 +42,7 @@ pub struct Doctor {
     at_once: usize,
     limit: Duration,
     redactor: Redactor,
+    secrets: Vec<SecretString>,
 }
 
 impl Doctor {
@@ -55,6 +59,7 @@ impl Doctor {
             at_once: Self::AT_ONCE,
             limit: Self::CHECK_LIMIT,
             redactor: Redactor::default(),
+            secrets: Vec::new(),
         }
     }
 
@@ -72,6 +77,19 @@ impl Doctor {
     ) -> Self {
         let add = |doctor: Self, check| doctor.check(section, check);
         checks.into_iter().fold(self, add)
+    }
+
+    /// Adds everything that is to be looked at for one provider. Give several for a report that shows them side by side.
+    pub fn examine(mut self, examination: impl Into<Examination>) -> Self {
+        let Examination {
+            section,
+            checks,
+            secrets,
+        } = examination.into();
+        self.secrets.extend(secrets);
+        let checks = checks.into_iter().map(|check| (section.clone(), check));
+        self.checks.extend(checks);
+        self
     }
 
     /// Adds an [`EndpointCheck`] of `url`.
@@ -102,10 +120,11 @@ impl Doctor {
     /// checks.
     pub async fn run(&self) -> Report {
         let at = self.context.clock().wall();
+        let secrets = Redactor::new(self.secrets.iter().cloned());
         let running = self
             .checks
             .iter()
-            .map(|(_, check)| self.one(check.as_ref()));
+            .map(|(_, check)| self.one(check.as_ref(), &secrets));
         let results: Vec<Vec<Finding>> =
             stream::iter(running).buffered(self.at_once).collect().await;
         let mut sections: Vec<Section> = Vec::new();
@@ -119,7 +138,7 @@ impl Doctor {
         Report::new(at, sections)
     }
 
-    async fn one(&self, check: &dyn DoctorCheck) -> Vec<Finding> {
+    async fn one(&self, check: &dyn DoctorCheck, secrets: &Redactor) -> Vec<Finding> {
         let clock = self.context.clock().as_ref();
         let findings = match timeout(clock, self.limit, check.check(&self.context)).await {
             Ok(findings) if findings.is_empty() => {
@@ -141,7 +160,7 @@ impl Doctor {
         };
         let redacted = findings
             .into_iter()
-            .map(|finding| finding.redacted(&self.redactor));
+            .map(|finding| finding.redacted(&self.redactor).redacted(secrets));
         redacted.collect()
     }
 }

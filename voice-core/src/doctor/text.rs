@@ -24,8 +24,8 @@ pub enum Colour {
 }
 
 impl Colour {
-    /// Colours when `out` is a terminal and `NO_COLOR` (no-color.org) is not set in `environment`. The caller says which
-    /// environment that is; nothing else is read.
+    /// Colours when `out` is a terminal, or `CLICOLOR_FORCE` is set and not `0`, unless `NO_COLOR` (no-color.org) is set in
+    /// `environment`. The caller says which environment that is; nothing else is read.
     ///
     /// ```
     /// use voice_core::config::Environment;
@@ -36,7 +36,10 @@ impl Colour {
     /// ```
     #[must_use]
     pub fn choose(out: &impl IsTerminal, environment: &Environment) -> Self {
-        match out.is_terminal() && !environment.has("NO_COLOR") {
+        let forced = environment
+            .text("CLICOLOR_FORCE")
+            .is_some_and(|value| value != "0");
+        match (forced || out.is_terminal()) && !environment.has("NO_COLOR") {
             true => Self::Ansi,
             false => Self::Plain,
         }

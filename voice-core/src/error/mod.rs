@@ -22,6 +22,7 @@
 //! ```
 
 mod display;
+mod guidance;
 mod kind;
 mod log;
 mod report;
@@ -84,6 +85,7 @@ pub(crate) struct Inner {
     fields: Vec<FieldError>,
     attempts: u32,
     elapsed: Duration,
+    cause: Option<Cow<'static, str>>,
     hint: Option<Cow<'static, str>>,
     body: Option<String>,
     context: Vec<(Cow<'static, str>, String)>,
@@ -108,6 +110,7 @@ impl Error {
             fields: Vec::new(),
             attempts: 0,
             elapsed: Duration::ZERO,
+            cause: None,
             hint: None,
             body: None,
             context: Vec::new(),

@@ -131,7 +131,8 @@ events! {
     WebhookIgnored "webhook_ignored" Info Ignored
         "the webhook has nothing to do with a ringing call" ""
     DuplicateWebhookId "duplicate_webhook_id" Warning Ignored
-        "this webhook or this call was dealt with already, or is being dealt with" ""
+        "this webhook or this call was dealt with already, or is being dealt with"
+        "Providers deliver a webhook again when the first answer was slow or lost: nothing to do, unless it happens often; then answer faster"
     DedupStoreError "dedup_store_error" Error None
         "the store of what was dealt with failed; the chosen policy decides"
         "Check the store's address, credentials and load"
@@ -142,7 +143,8 @@ events! {
         "the tenant has no usable configuration"
         "Provision the tenant, check the number's mapping, or restore its state document; a disabled tenant takes no calls"
     CallRejected "call_rejected" Info Rejected
-        "the caller was refused" ""
+        "the caller was refused"
+        "When the reason is capacity: raise the limit of calls, give each tenant a limit of its own, or look for calls that end without giving their place back"
     CapacityStoreError "capacity_store_error" Error None
         "the store of places failed; the chosen policy decides"
         "Check the store's address, credentials and load"
@@ -177,7 +179,7 @@ events! {
         "the caller had gone before the call was taken" ""
     CallAcceptFailed "call_accept_failed" Error NotAccepted
         "the provider did not let us take the call"
-        "The error has the provider's words and the request id; a caller waits for seconds only"
+        "The error has the provider's words and the request id: check the API key and the provider's state, and accept sooner; a caller waits for seconds only"
     CallRejectFailed "call_reject_failed" Error None
         "the provider did not let us refuse the caller; the outcome stands"
         "The error has the provider's words and the request id"
@@ -185,7 +187,7 @@ events! {
         "the agent's session stands" ""
     CallSessionStartFailed "call_session_start_failed" Error HungUp
         "the agent's session could not be started; the call is hung up"
-        "The error says how far the connection got"
+        "The error says how far the connection got: check DNS, firewall and proxy for WebSockets, and that the call was still there"
     CallSessionLost "call_session_lost" Error HungUp
         "the agent's session broke and could not be restored; the call is hung up"
         "The error says how far the connection got"

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::error::{Error, ErrorKind};
+use crate::limits::RateLimits;
 
 /// Reachable, authorised, how fast?
 #[async_trait]
@@ -26,6 +27,8 @@ pub struct Health {
     pub latency: Duration,
     /// What went wrong.
     pub error: Option<Error>,
+    /// What a success said of rate limits; those of a failure are on its error.
+    pub limits: Option<RateLimits>,
 }
 
 /// The verdict of a probe.
@@ -87,6 +90,14 @@ impl Health {
             status,
             latency,
             error,
+            limits: None,
         }
+    }
+
+    /// The same, with what the answer said of rate limits; empty ones are dropped.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Option<&RateLimits>) -> Self {
+        self.limits = limits.filter(|limits| !limits.is_empty()).cloned();
+        self
     }
 }

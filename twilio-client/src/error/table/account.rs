@@ -27,6 +27,10 @@ pub(super) const GROUPS: &[Group] = &[
             (21219, "'To' phone number not verified"),
             (21264, "'From' phone number not verified"),
             (
+                21608,
+                "The 'to' phone number provided is not yet verified for this account",
+            ),
+            (
                 32100,
                 "SIP: Trial accounts can only call verified caller IDs",
             ),

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{CheckContext, DoctorCheck, Finding, ProbeUrl, limits_left, skew};
+use super::{CheckContext, DoctorCheck, Finding, ProbeUrl, WebhookHabits, limits_left, skew};
 use crate::limits;
 
 pub(super) use exchange::{Answer, NoAnswer};
@@ -127,6 +127,19 @@ impl HttpCheck {
     #[must_use]
     pub fn with_limits(mut self) -> Self {
         self.limits = Limits::Told;
+        self
+    }
+
+    /// A POST as the provider of `habits` would send it, with its forged signature.
+    pub(super) fn forged(mut self, habits: &WebhookHabits) -> Self {
+        let (content_type, body) = &habits.body;
+        self.method = Method::POST;
+        self.body = Bytes::from_static(body.as_bytes());
+        self.headers
+            .insert(http::header::CONTENT_TYPE, content_type.clone());
+        for (name, value) in &habits.signature {
+            self.headers.insert(name.clone(), value.clone());
+        }
         self
     }
 

@@ -204,3 +204,22 @@ async fn a_server_that_says_nothing_is_given_up() {
     assert_eq!(findings[0].seen(), "no TLS handshake within 300 ms");
     drop(listener);
 }
+
+#[tokio::test]
+async fn an_inspecting_proxy_is_named_whether_it_is_trusted_or_not() {
+    let mut of_proxy = CertificateParams::new(Vec::<String>::new()).unwrap();
+    of_proxy.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    of_proxy
+        .distinguished_name
+        .push(DnType::CommonName, "Zscaler Root CA");
+    let proxy = CertifiedIssuer::self_signed(of_proxy, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let leaf = params("127.0.0.1", -1, 90).signed_by(&key, &proxy).unwrap();
+    let at = serve(vec![leaf.der().clone()], &key).await;
+    for (trusted, status) in [(&proxy, Status::Warn), (&authority(), Status::Fail)] {
+        let finding = look(trusted, at).await;
+        assert_eq!(finding.status(), status, "{finding:?}");
+        assert!(finding.cause().unwrap().contains("inspecting proxy"));
+        assert!(finding.remedy().unwrap().contains("root certificate"));
+    }
+}

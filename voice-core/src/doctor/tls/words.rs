@@ -9,6 +9,37 @@ use crate::observe::log::rfc3339;
 /// A certificate that ends sooner is warned of.
 const SOON_DAYS: i64 = 14;
 
+/// Marks in the issuer's name of certificates that inspecting proxies and local tools make up, in lower case.
+const INSPECTORS: [&str; 16] = [
+    "zscaler",
+    "netskope",
+    "fortinet",
+    "fortigate",
+    "palo alto",
+    "blue coat",
+    "bluecoat",
+    "cisco umbrella",
+    "sophos",
+    "kaspersky",
+    "avast",
+    "mitmproxy",
+    "charles proxy",
+    "fiddler",
+    "portswigger",
+    "check point",
+];
+
+/// Whether an inspecting proxy made this certificate, as far as its issuer's name tells.
+fn is_inspected(leaf: &Certificate) -> bool {
+    let issuer = leaf.issuer.to_lowercase();
+    INSPECTORS.iter().any(|mark| issuer.contains(mark))
+}
+
+const INSPECTED: Explanation = Explanation {
+    cause: "An inspecting proxy or a tool on this machine answers in the provider's place and makes up certificates of its own",
+    remedy: "Exempt the provider's host from inspection, or add the proxy's root certificate to the client (root_certificate_pem)",
+};
+
 /// What a handshake showed, whether it went well or not.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
@@ -55,6 +86,13 @@ pub(super) fn judge(name: &str, now: SystemTime, seen: &Seen) -> Finding {
 }
 
 fn accepted(name: &str, now: SystemTime, leaf: &Certificate) -> Finding {
+    if is_inspected(leaf) {
+        let seen = format!(
+            "the certificate is trusted, but of an inspecting proxy: {}",
+            leaf.issuer
+        );
+        return Finding::warn(name, seen).with_explanation(&INSPECTED);
+    }
     match leaf.days_left(now) {
         days if days < SOON_DAYS => {
             let days = match days {
@@ -117,7 +155,13 @@ fn refused(
         Refusal::Closed => "the connection was closed within the handshake".to_owned(),
         Refusal::Other(why) => format!("the handshake failed: {why}"),
     };
-    Finding::fail(name, text).with_explanation(&explain(refusal))
+    let explanation = match (refusal, leaf) {
+        (Refusal::UnknownIssuer | Refusal::Certificate(_), Some(leaf)) if is_inspected(leaf) => {
+            INSPECTED
+        }
+        _ => explain(refusal),
+    };
+    Finding::fail(name, text).with_explanation(&explanation)
 }
 
 /// One certificate that names itself as its issuer.
