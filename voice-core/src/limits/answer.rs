@@ -235,6 +235,7 @@ mod tests {
             .with_window(window(Scope::Hour, 3_600, 900, 2_000))
             .with_window(window(Scope::Minute, 60, 5, 20))
             .with_window(window(Scope::Tokens, 1_000, 1, 2));
+        assert!(!limits.is_empty());
         assert_eq!(limits.limit(), Some(60));
         assert_eq!(limits.remaining(), Some(5));
         assert_eq!(limits.reset(), Some(secs(20)));
