@@ -24,6 +24,15 @@ fn each_type_shows_a_value_that_it_takes_itself() {
 }
 
 #[test]
+fn the_stricter_rule_is_told_where_it_was_asked_for() {
+    let strict = AgentName::parse_strict("a.b").unwrap_err();
+    assert!(strict.expected().contains("hyphens"), "{strict}");
+    assert!(AgentName::parse_strict(strict.example()).is_ok());
+    let plain = AgentName::parse("\n").unwrap_err();
+    assert!(!plain.expected().contains("hyphens"), "{plain}");
+}
+
+#[test]
 fn a_character_is_named_unless_it_is_a_digit_or_no_ascii() {
     let reason = |shown: IdentError| {
         let shown = shown.to_string();

@@ -5,6 +5,8 @@ mod feed;
 mod goodput;
 mod queue;
 mod rules;
+mod speed;
+mod window_end;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
