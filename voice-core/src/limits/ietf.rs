@@ -336,6 +336,15 @@ mod tests {
     fn a_window_of_no_length_is_a_plain_limit() {
         let expected = RateWindow::new(Scope::Default).with_limit(100);
         assert_eq!(windows("", "100;w=0"), [expected]);
+        let read = windows("", "10;w=0, 50;w=60");
+        assert_eq!(
+            (read[0].scope(), read[0].limit()),
+            (&Scope::Default, Some(10))
+        );
+        assert_eq!(
+            (read[1].scope(), read[1].limit()),
+            (&Scope::Minute, Some(50))
+        );
     }
 
     #[test]

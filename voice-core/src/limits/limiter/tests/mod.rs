@@ -6,6 +6,7 @@ mod goodput;
 mod queue;
 mod rules;
 mod speed;
+mod told;
 mod window_end;
 
 use std::sync::{Arc, Mutex};

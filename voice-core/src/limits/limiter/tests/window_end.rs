@@ -22,6 +22,40 @@ async fn who_waits_for_one_in_flight_waits_no_longer_than_the_window() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_wakes_who_waits_for_it() {
+    let limiter = Limiter::builder().build().unwrap();
+    let start = now();
+    let sent = limiter.try_acquire(1).unwrap();
+    let one_left = RateWindow::new(Scope::Default)
+        .with_remaining(1)
+        .with_reset(secs(5));
+    let answer = RateLimits::default().with_window(one_left);
+    limiter.observe(&answer, Observed::Accepted);
+    let waiting = tokio::spawn({
+        let limiter = limiter.clone();
+        async move { take(&limiter, start).await.1 }
+    });
+    sleep(secs(1)).await;
+    drop(sent);
+    assert_about(waiting.await.unwrap(), 1_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reset_in_whole_seconds_does_not_move_the_end_of_the_window() {
+    let limiter = Limiter::builder().build().unwrap();
+    let none_left = RateWindow::new(Scope::Default)
+        .with_remaining(0)
+        .with_reset(secs(30));
+    let answer = RateLimits::default().with_window(none_left);
+    let start = now();
+    limiter.observe(&answer, Observed::Accepted);
+    // Half a second later the server still says 30, rounded up.
+    sleep(ms(500)).await;
+    limiter.observe(&answer, Observed::Accepted);
+    assert_about(take(&limiter, start).await.1, 30_000);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_deadline_before_the_end_of_the_window_is_kept() {
     let limiter = Limiter::builder().build().unwrap();
     let start = now();
