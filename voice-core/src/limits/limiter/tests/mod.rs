@@ -1,6 +1,7 @@
 //! The limiter as its users meet it, on tokio's paused clock: time passes only where somebody waits, so every wait is
 //! exact to tokio's millisecond.
 
+mod bounds;
 mod feed;
 mod goodput;
 mod queue;
