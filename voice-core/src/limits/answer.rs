@@ -249,6 +249,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_set_is_said() {
+        let limits = RateLimits::default()
+            .with_should_retry(ShouldRetry::No)
+            .with_concurrent_requests(7);
+        assert_eq!(limits.should_retry(), Some(ShouldRetry::No));
+        assert_eq!(limits.concurrent_requests(), Some(7));
+        assert_eq!(limits.retry_after(), None);
+    }
+
+    #[test]
     fn the_order_of_the_wait() {
         let unknown = RateWindow::new(Scope::Default).with_reset(secs(40));
         let limits = RateLimits::default().with_window(window(Scope::Hour, 9, 4, 90));

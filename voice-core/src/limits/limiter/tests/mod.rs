@@ -8,6 +8,7 @@ mod queue;
 mod rules;
 mod speed;
 mod told;
+mod turns;
 mod window_end;
 
 use std::sync::{Arc, Mutex};
