@@ -207,7 +207,8 @@ mod tests {
         assert_eq!(block.to_string(), "192.168.1.100/24");
         assert_eq!(block.address(), Ipv4Addr::new(192, 168, 1, 100));
         assert_eq!(block.network(), Ipv4Addr::new(192, 168, 1, 0));
-        assert!(!block.is_public());
+        assert!(!block.is_public() && Ipv4Cidr::parse("8.8.4.17/24").unwrap().is_public());
+        assert_eq!(format!("{block:?}"), "Ipv4Cidr(192.168.1.100/24)");
         assert!(
             Ipv4Cidr::parse("0.0.0.0/0")
                 .unwrap()

@@ -234,6 +234,14 @@ mod tests {
         );
         let address = SipDestination::tcp("203.0.113.10", 5060).unwrap();
         assert_eq!(address.host_address(), Some(Ipv4Addr::new(203, 0, 113, 10)));
+        assert_eq!((parsed.port(), address.port()), (5061, 5060));
+    }
+
+    #[test]
+    fn a_set_of_destinations_can_be_asked_with_text() {
+        let known = std::collections::HashSet::from([SipDestination::tls("a.example", 1).unwrap()]);
+        assert!(known.contains("a.example:1;transport=tls"));
+        assert!(!known.contains("a.example:1;transport=tcp"));
     }
 
     #[test]

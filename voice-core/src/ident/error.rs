@@ -271,3 +271,7 @@ impl fmt::Display for Sentence<'_> {
         write!(f, "; expected {form}, such as {example}")
     }
 }
+
+#[cfg(test)]
+#[path = "error_tests.rs"]
+mod tests;

@@ -167,6 +167,8 @@ mod tests {
         ] {
             assert_eq!(ipv4_or_name(good), Ok(None), "{good:?}");
         }
+        let most = ["a.".repeat(125), "bcd".to_owned()].concat();
+        assert_eq!((most.len(), ipv4_or_name(&most)), (253, Ok(None)));
         let wide = format!("{}.com", "a".repeat(64));
         let long = ["a.".repeat(126), "bc".to_owned()].concat();
         for (bad, fault) in [

@@ -60,6 +60,15 @@ mod tests {
         assert_eq!(Inline::<4>::new("").unwrap().as_str(), "");
         assert!(Inline::<4>::new("abcde").is_none());
         assert!(Inline::<300>::new(&"a".repeat(256)).is_none());
+        let longest = "a".repeat(255);
+        assert_eq!(Inline::<300>::new(&longest).unwrap().as_str(), longest);
+    }
+
+    #[test]
+    fn a_length_out_of_range_leaves_no_text() {
+        let padded = |len| Inline::from_padded([b'a'; 300], len).as_str().len();
+        assert_eq!((padded(255), padded(256), padded(300)), (255, 0, 0));
+        assert_eq!(Inline::from_padded(*b"abc", 4).as_str(), "");
     }
 
     #[test]

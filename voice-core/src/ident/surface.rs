@@ -190,3 +190,24 @@ where
         T::try_from(text).map_err(E::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::Expected;
+
+    use super::*;
+    use crate::ident::E164;
+
+    #[test]
+    fn a_format_with_messages_of_its_own_can_still_say_what_is_expected() {
+        let visitor = TextVisitor::<E164> {
+            grammar: &E164::GRAMMAR,
+            target: PhantomData,
+        };
+        let expected: &dyn Expected = &visitor;
+        assert_eq!(
+            expected.to_string(),
+            "E164: + and 7 to 15 digits, the first 1 to 9, nothing between them"
+        );
+    }
+}

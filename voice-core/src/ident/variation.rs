@@ -113,6 +113,32 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_time_of_day_is_that_of_utc_on_any_day() {
+        const DAY: i64 = 86_400;
+        let name = TrunkName::parse("a").unwrap();
+        for (second, expected) in [
+            (0, "a_000000"),
+            (59, "a_000059"),
+            (60, "a_000100"),
+            (3_599, "a_005959"),
+            (3_600, "a_010000"),
+            (DAY - 1, "a_235959"),
+            (20_000 * DAY + 47_106, "a_130506"),
+            (-1, "a_235959"),
+            (-DAY, "a_000000"),
+            (-3 * DAY - 3_600, "a_230000"),
+        ] {
+            let since = Duration::from_secs(second.unsigned_abs());
+            let time = if second < 0 {
+                SystemTime::UNIX_EPOCH - since
+            } else {
+                SystemTime::UNIX_EPOCH + since
+            };
+            assert_eq!(name.at_time(time), expected, "{second}");
+        }
+    }
+
     proptest! {
         #[test]
         fn variations_are_names_and_all_different(name in "[A-Za-z0-9_]{1,16}", skip in 0usize..2_000) {

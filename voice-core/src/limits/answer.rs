@@ -235,6 +235,7 @@ mod tests {
             .with_window(window(Scope::Hour, 3_600, 900, 2_000))
             .with_window(window(Scope::Minute, 60, 5, 20))
             .with_window(window(Scope::Tokens, 1_000, 1, 2));
+        assert!(!limits.is_empty());
         assert_eq!(limits.limit(), Some(60));
         assert_eq!(limits.remaining(), Some(5));
         assert_eq!(limits.reset(), Some(secs(20)));
@@ -245,6 +246,16 @@ mod tests {
             .with_window(window(Scope::Day, 10, 0, 70));
         assert_eq!(limits.tightest().unwrap().scope(), &Scope::Day);
         assert_eq!(limits.reset_in(), Some(secs(70)));
+    }
+
+    #[test]
+    fn what_is_set_is_said() {
+        let limits = RateLimits::default()
+            .with_should_retry(ShouldRetry::No)
+            .with_concurrent_requests(7);
+        assert_eq!(limits.should_retry(), Some(ShouldRetry::No));
+        assert_eq!(limits.concurrent_requests(), Some(7));
+        assert_eq!(limits.retry_after(), None);
     }
 
     #[test]

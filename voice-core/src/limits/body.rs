@@ -142,6 +142,10 @@ mod tests {
         assert_eq!(hints.reset_in(), secs(45));
         assert_eq!((hints.limit(), hints.remaining()), (Some(100), Some(0)));
 
+        let hints = read_body_hints(&json!({"remaining": 7, "reset_time": 1_759_997_255}), now);
+        assert_eq!((hints.limit(), hints.remaining()), (None, Some(7)));
+        assert_eq!(hints.reset_in(), secs(30));
+
         let hints = read_body_hints(
             &json!({"error": {"retry_after": 0.5}, "retry_after": 9}),
             NOW,
@@ -152,6 +156,31 @@ mod tests {
             NOW,
         );
         assert_eq!(hints.retry_after(), secs(9));
+        assert_eq!((hints.limit(), hints.remaining()), (None, None));
+    }
+
+    #[test]
+    fn any_one_hint_about_the_quota_makes_a_window() {
+        for (body, expected) in [
+            (
+                json!({"limit": 100}),
+                RateWindow::new(Scope::Default).with_limit(100),
+            ),
+            (
+                json!({"remaining": 3}),
+                RateWindow::new(Scope::Default).with_remaining(3),
+            ),
+            (
+                json!({"reset_time": "30"}),
+                RateWindow::new(Scope::Default).with_reset(Duration::from_secs(30)),
+            ),
+        ] {
+            let limits = RateLimits::default().with_body_hints(&read_body_hints(&body, NOW));
+            assert_eq!(limits.windows().collect::<Vec<_>>(), [&expected], "{body}");
+        }
+        let hints = read_body_hints(&json!({"retry_after": 5}), NOW);
+        let limits = RateLimits::default().with_body_hints(&hints);
+        assert_eq!(limits.windows().count(), 0);
     }
 
     #[test]

@@ -100,6 +100,8 @@ mod tests {
             assert_eq!(parse(text), None, "{text:?}");
         }
         assert_eq!(parse(&"1h".repeat(5_000)), None);
+        assert_eq!(parse(&"1s".repeat(32)), Some(Duration::from_secs(32)));
+        assert_eq!(parse(&"1s".repeat(33)), None, "more than 64 bytes");
     }
 
     proptest! {

@@ -297,6 +297,71 @@ mod tests {
     }
 
     #[test]
+    fn the_unit_of_a_policy_stays_whatever_else_is_named() {
+        let mut read = Windows::default();
+        read.read_policies(r#""daily";q=5;w=9;qu="content-bytes""#);
+        read.read_state(r#""daily";r=2"#, NOW);
+        assert_eq!(read.finish()[0].unit(), &Unit::ContentBytes);
+        let read = windows(r#""default";r=5;t=1, "burst";r=3;t=1"#, "");
+        assert_eq!(read[1].unit(), &Unit::Requests);
+    }
+
+    #[test]
+    fn a_policy_said_twice_is_one() {
+        let mut read = Windows::default();
+        read.read_policies("100;w=60");
+        read.read_policies("100;w=60");
+        let expected = RateWindow::new(Scope::Default)
+            .with_limit(100)
+            .with_length(secs(60));
+        assert_eq!(read.finish(), [expected]);
+    }
+
+    #[test]
+    fn the_limit_of_the_default_window_tells_which_policy_is_its_own() {
+        let mut read = Windows::default();
+        read.read_policies(r#""burst";q=10;w=1"#);
+        read.read_state("limit=50", NOW);
+        read.read_policies("10;w=5, 50;w=60, 50;w=3600");
+        let read = read.finish();
+        let of = |scope: Scope| read.iter().find(move |window| *window.scope() == scope);
+        assert_eq!(of(Scope::Default).unwrap().length(), Some(secs(60)));
+        // A second policy of the same size is another window.
+        assert_eq!(of(Scope::Hour).unwrap().limit(), Some(50));
+        assert_eq!(of(Scope::named("5s")).unwrap().limit(), Some(10));
+        assert_eq!(read.len(), 4);
+    }
+
+    #[test]
+    fn a_window_of_no_length_is_a_plain_limit() {
+        let expected = RateWindow::new(Scope::Default).with_limit(100);
+        assert_eq!(windows("", "100;w=0"), [expected]);
+        let read = windows("", "10;w=0, 50;w=60");
+        assert_eq!(
+            (read[0].scope(), read[0].limit()),
+            (&Scope::Default, Some(10))
+        );
+        assert_eq!(
+            (read[1].scope(), read[1].limit()),
+            (&Scope::Minute, Some(50))
+        );
+    }
+
+    #[test]
+    fn many_lines_bring_no_more_windows_than_one() {
+        let mut read = Windows::default();
+        for line in 0..3 {
+            let of = |policy: fn(u32) -> String| -> String {
+                (0..30).map(|n| policy(line * 30 + n)).collect()
+            };
+            read.read_policies(&of(|n| format!("\"p{n}\";q=1;w=5,")));
+            read.read_policies(&of(|n| format!("{};w=60,", n + 1)));
+        }
+        assert_eq!(read.nameless.len(), MAX_WINDOWS);
+        assert_eq!(read.finish().len(), MAX_WINDOWS);
+    }
+
+    #[test]
     fn faults_are_left_out() {
         for (state, policies) in [
             (r#""default""#, r#""default""#),

@@ -201,6 +201,17 @@ mod tests {
         assert_eq!(retry_after("Thu, 39 Oct 2025 08:09:05 GMT", now()), None);
     }
 
+    #[test]
+    fn a_list_is_read_up_to_64_bytes() {
+        let longest = format!("{}30", "5, ".repeat(20)) + "  ";
+        assert_eq!(longest.len(), 64);
+        assert_eq!(reset(&longest, now()), secs(30));
+        assert_eq!(retry_after(&longest, now()), secs(30));
+        for more in [" ", ", 40", &", 40".repeat(50)] {
+            assert_eq!(reset(&format!("{longest}{more}"), now()), None, "{more}");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_text_panics_or_passes_the_cap(text in "\\PC{0,80}|[0-9TZ:.+, a-zA-Z-]{0,40}", now in 0_u64..1 << 40) {

@@ -99,6 +99,12 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_text_is_still_read() {
+        assert_eq!(count(&format!("{:064}", 7)), Some(7));
+        assert_eq!(count(&format!("{:065}", 7)), None);
+    }
+
+    #[test]
     fn too_large_saturates_and_is_no_count() {
         let huge = "99999999999999999999999";
         assert_eq!(Decimal::parse(huge).unwrap().whole, u64::MAX);

@@ -33,6 +33,15 @@ fn limits_of(headers: &[(&str, &[u8])]) -> RateLimits {
 }
 
 #[test]
+fn policies_stand_behind_the_limit_without_a_suffix_alone() {
+    let read = limits(&[("ratelimit-limit", "100, 100;w=60")]);
+    assert_eq!(read.windows().count(), 1);
+    assert_eq!(read.tightest().unwrap().length(), Some(secs(60)));
+    let read = limits(&[("ratelimit-limit-tokens", "100, 100;w=60")]);
+    assert!(read.is_empty(), "{read:?}");
+}
+
+#[test]
 fn other_headers_say_nothing() {
     let read = limits(&[
         ("content-type", "application/json"),

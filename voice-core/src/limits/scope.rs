@@ -175,5 +175,8 @@ mod tests {
             assert_eq!(Scope::of_length(scope.length().unwrap()), scope);
         }
         assert_eq!(Scope::of_length(Duration::from_secs(90)).as_str(), "90s");
+        let seconds = [Scope::Second, Scope::Minute, Scope::Hour, Scope::Day]
+            .map(|scope| scope.length().map(|length| length.as_secs()));
+        assert_eq!(seconds, [Some(1), Some(60), Some(3_600), Some(86_400)]);
     }
 }

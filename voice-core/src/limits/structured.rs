@@ -176,6 +176,17 @@ mod tests {
         assert_eq!(text(&"x".repeat(65)), None);
         assert_eq!(members(&"a,".repeat(4_000)).count(), 0);
         assert_eq!(members(&"a,".repeat(2_000)).count(), MAX_MEMBERS);
+        assert_eq!(members(&"a".repeat(4_096)).count(), 1);
+        assert_eq!(members(&"a".repeat(4_097)).count(), 0);
+    }
+
+    #[test]
+    fn a_backslash_escapes_only_within_a_string() {
+        let read: Vec<_> = members(r#"a\,b;r=1,"c\",d";r=2"#).collect();
+        let items: Vec<_> = read.iter().map(|member| member.item).collect();
+        assert_eq!(items, ["a\\", "b", r#""c\",d""#]);
+        assert_eq!(read[1].param("r"), Some("1"));
+        assert_eq!(read[2].param("r"), Some("2"));
     }
 
     proptest! {

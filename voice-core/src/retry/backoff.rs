@@ -149,6 +149,19 @@ mod tests {
         assert_eq!(backoff.delay(3, 0.5), Duration::from_secs(1));
         let equal = backoff.with_jitter(JitterMode::Equal);
         assert_eq!(equal.delay(1, 0.0), Duration::from_millis(250));
+        assert_eq!(equal.delay(1, 0.5), Duration::from_millis(375));
+        assert_eq!(equal.delay(3, 0.75), Duration::from_millis(1_750));
+    }
+
+    #[test]
+    fn a_factor_grows_the_delay_and_never_shrinks_it() {
+        let exact = ExponentialBackoff::default().with_jitter(JitterMode::None);
+        let third = |factor| exact.with_factor(factor).delay(3, 0.0);
+        assert_eq!(third(3.0), Duration::from_millis(4_500));
+        assert_eq!(third(1.5), Duration::from_millis(1_125));
+        for nonsense in [1.0, 0.5, 0.0, -2.0, f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(third(nonsense), Duration::from_millis(500), "{nonsense}");
+        }
     }
 
     proptest! {

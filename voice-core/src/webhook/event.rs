@@ -62,3 +62,20 @@ impl fmt::Debug for WebhookEvent {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_outline_and_not_the_payload() {
+        let event = WebhookEvent::new("acme", "call.ended", serde_json::json!({"from": "anna"}))
+            .with_dedup_key(Some("wh_1".to_owned()))
+            .with_call(CallId::new("call_1").ok());
+        let shown = format!("{event:?}");
+        for part in ["acme", "call.ended", "wh_1", "call_1"] {
+            assert!(shown.contains(part), "{shown}");
+        }
+        assert!(!shown.contains("anna"), "{shown}");
+    }
+}

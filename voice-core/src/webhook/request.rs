@@ -141,6 +141,29 @@ mod tests {
             request.header("x-odd"),
             Err(WebhookError::Malformed("x-odd"))
         );
-        assert!(!format!("{request:?}").contains("sesame"));
+        let shown = format!("{request:?}");
+        assert_eq!(shown, "WebhookRequest { method: POST, body_bytes: 4, .. }");
+    }
+
+    #[test]
+    fn what_is_proven_and_unreadable_is_no_forgery() {
+        use WebhookError::{
+            BadSignature, BodyMismatch, Malformed, MissingHeader, TooNew, TooOld, Unreadable,
+        };
+        assert_eq!(Unreadable("eof".to_owned()).suggested_status(), 400);
+        for (refusal, remedy) in [
+            (MissingHeader("x-sign"), "proxy"),
+            (Malformed("x-sign"), "proxy"),
+            (BadSignature, "public base URL"),
+            (BodyMismatch, "raw body"),
+            (TooOld, "clock"),
+            (TooNew, "clock"),
+        ] {
+            assert_eq!(refusal.suggested_status(), 401, "{refusal}");
+            assert!(refusal.hint().contains(remedy), "{refusal}");
+            let error = crate::error::Error::from(refusal);
+            assert_eq!(error.kind(), crate::error::ErrorKind::Webhook);
+            assert!(error.hint().is_some_and(|hint| hint.contains(remedy)));
+        }
     }
 }

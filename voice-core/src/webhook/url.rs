@@ -108,6 +108,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn debug_shows_scheme_and_host_alone() {
+        let url = WebhookUrl::parse("https://anna:pw@a.example/x?token=sesame#rc=2").unwrap();
+        assert_eq!(format!("{url:?}"), "WebhookUrl(https://a.example/…)");
+    }
+
+    #[test]
     fn https_or_this_machine() {
         assert!(WebhookUrl::parse("https://a.example/x?y#rc=2").is_ok());
         assert!(WebhookUrl::parse("http://127.0.0.1:9/x").is_ok());

@@ -142,6 +142,7 @@ mod tests {
                 "https://xn--mnchen-3ya.de/stra%C3%9Fe",
             ),
             ("https://8.8.8.8", "https://8.8.8.8"),
+            ("https://example.com/@anna", "https://example.com/@anna"),
             (
                 "https://[2606:4700:4700::1111]/x",
                 "https://[2606:4700:4700::1111]/x",

@@ -125,6 +125,7 @@ mod tests {
             let uri = SipUri::parse(uri).unwrap();
             assert_eq!(uri.masked().to_string(), masked);
             assert_eq!(format!("{uri:?}"), format!("SipUri({masked})"));
+            assert_eq!(format!("{:?}", uri.masked()), masked);
         }
     }
 

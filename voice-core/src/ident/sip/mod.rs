@@ -250,6 +250,13 @@ mod tests {
     }
 
     #[test]
+    fn a_map_of_addresses_can_be_asked_with_text() {
+        let uri = SipUri::parse("sip:anna@example.com").unwrap();
+        let names = std::collections::HashMap::from([(uri, "anna")]);
+        assert_eq!(names.get("sip:anna@example.com"), Some(&"anna"));
+    }
+
+    #[test]
     fn a_host_alone_is_enough() {
         for (text, host, address) in [
             ("sip:example.com", "example.com", None),
@@ -258,6 +265,7 @@ mod tests {
         ] {
             let uri = SipUri::parse(text).unwrap();
             assert_eq!((uri.user(), uri.host(), uri.port()), (None, host, None));
+            assert_eq!((uri.scheme(), uri.is_sips()), ("sip", false));
             assert_eq!(
                 uri.host_address(),
                 address.map(|address| address.parse().unwrap())

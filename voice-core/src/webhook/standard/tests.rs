@@ -56,6 +56,17 @@ fn signed(signature: &str) -> Result<usize, WebhookError> {
 }
 
 #[tokio::test]
+async fn debug_counts_secrets_and_shows_none() {
+    assert_eq!(format!("{:?}", key(SECRET)), "SigningKey([REDACTED])");
+    let shown = format!("{:?}", at(&[SECRET, "raw-secret"], SENT));
+    assert!(shown.contains("secrets: 2"), "{shown}");
+    assert!(
+        !shown.contains("MfKQ9r") && !shown.contains("raw-"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
 async fn the_published_vector() {
     assert_eq!(key(SECRET).sign(ID, STAMP, BODY), GOOD);
     let headers = headers(ID, STAMP, GOOD);

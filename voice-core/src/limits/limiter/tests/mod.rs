@@ -1,10 +1,15 @@
 //! The limiter as its users meet it, on tokio's paused clock: time passes only where somebody waits, so every wait is
 //! exact to tokio's millisecond.
 
+mod bounds;
 mod feed;
 mod goodput;
 mod queue;
 mod rules;
+mod speed;
+mod told;
+mod turns;
+mod window_end;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
