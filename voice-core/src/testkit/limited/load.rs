@@ -93,8 +93,8 @@ where
             after.accepted - before.accepted,
             f64::from(provider.limit()) * windows,
         ),
-        refused: ratio(after.refused, answers as f64),
-        requests_per_success: ratio(answers, succeeded as f64),
+        refused: ratio(after.refused, float(answers)),
+        requests_per_success: ratio(answers, float(succeeded)),
         wait_p50: at(50),
         wait_p99: at(99),
         succeeded,
@@ -102,11 +102,18 @@ where
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
 fn ratio(part: u64, whole: f64) -> f64 {
     if whole > 0.0 {
-        part as f64 / whole
+        float(part) / whole
     } else {
         0.0
     }
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "counts stay far below 2 to the 52"
+)]
+fn float(count: u64) -> f64 {
+    count as f64
 }

@@ -288,7 +288,7 @@ impl fmt::Debug for LimitedProvider {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::{Clock, SystemClock};
+    use crate::clock::SystemClock;
     use crate::limits;
     use crate::testkit::TestClock;
 

@@ -33,7 +33,12 @@ impl State {
         }
         let mut woken = Vec::new();
         match outcome {
-            Observed::Accepted => self.slow.accepted(now, self.longest_window()),
+            Observed::Accepted => {
+                self.slow.accepted(now, self.longest_window());
+                for rule in &mut self.rules {
+                    rule.narrow();
+                }
+            }
             Observed::Limited => woken = self.learn_refusal(limits, now),
         }
         woken.extend(self.queue.first().filter(|_| news));
@@ -115,14 +120,25 @@ impl State {
 
     fn learn_refusal(&mut self, limits: &RateLimits, now: Instant) -> Vec<Waker> {
         let held = self.hold_until.is_some_and(|hold| hold > now);
+        let hint = limits.wait_hint().filter(|hint| !hint.is_zero());
+        let counted = limits.concurrent_requests().is_some();
+        let short = self.longest_window().saturating_add(ROUNDING);
+        let by_chance = !self.rules.is_empty()
+            && !counted
+            && hint.is_none_or(|hint| hint <= short)
+            && self.slow.is_stray(now);
+        if by_chance {
+            for rule in &mut self.rules {
+                rule.widen();
+            }
+            return hint.map_or_else(Vec::new, |hint| self.hold(hint, now));
+        }
         // Refused again soon after a hold that was kept: the wait alone does not help.
         let again = self.slow.is_on() && !held;
         self.slow.refused(now);
-        let hint = limits.wait_hint().filter(|hint| !hint.is_zero());
         if hint.is_none() || again {
             self.slow.cut_rate(now);
         }
-        let counted = limits.concurrent_requests().is_some();
         if let Some(max) = self.settings.max_in_flight
             && (counted || hint.is_none())
         {
@@ -132,9 +148,11 @@ impl State {
         if let Some(interval) = self.interval() {
             self.pace.restart(self.slow.stretch(interval), now);
         }
-        let Some(hint) = hint else {
-            return Vec::new();
-        };
+        hint.map_or_else(Vec::new, |hint| self.hold(hint, now))
+    }
+
+    /// Nobody goes before that. The wakers are of all who cannot wait so long.
+    fn hold(&mut self, hint: Duration, now: Instant) -> Vec<Waker> {
         let until = later(now, hint.min(self.settings.max_hold));
         let before = self.hold_until.unwrap_or(now);
         self.hold_until = Some(until.max(before));

@@ -1,9 +1,12 @@
 //! [`RedisLimiter`]: the limiter of a fleet.
 //!
-//! `script` has what Redis decides, `builder` the settings, `queue` what this process knows by itself, `turn` the way of one
+//! `script` has what Redis decides, `memory` the same without Redis, `bucket` the choice between them, `builder` the settings, `queue` what this process knows by itself, `turn` the way of one
 //! question and what becomes of its answer.
 
+mod bucket;
 mod builder;
+#[cfg(feature = "testkit")]
+mod memory;
 mod queue;
 mod script;
 mod turn;
@@ -16,6 +19,8 @@ use async_trait::async_trait;
 use tokio::runtime::Handle;
 
 pub use builder::RedisLimiterBuilder;
+#[cfg(feature = "testkit")]
+pub use memory::MemoryBucket;
 
 use super::connection::RedisConnection;
 use crate::clock::{SharedClock, later, timeout};
@@ -24,8 +29,9 @@ use crate::limits::{
 };
 use crate::store::guard::Watch;
 use crate::store::{GuardStats, StoreError, WhenDown};
+use bucket::Bucket;
 use queue::Queue;
-use script::{Pace, Scripts};
+use script::Pace;
 use turn::Answer;
 
 /// What a refusal that does not say for how long holds everybody.
@@ -39,6 +45,7 @@ const UNEXPLAINED: Duration = Duration::from_secs(1);
 /// "N per window, burst B" lets B requests through at once and then one every N-th of the window; unused turns come back at
 /// that pace, up to B. Within any stretch of time t it lets through B + N·t/window at most. For a provider that counts N per
 /// window, B and the rate together must stay below N: 180 per minute with a burst of 20 for a quota of 200.
+/// [`quota`](RedisLimiterBuilder::quota) chooses both for a queue that is never empty.
 ///
 /// # Waiting
 ///
@@ -86,9 +93,7 @@ pub struct RedisLimiter {
 
 /// What clones, permits and questions under way share.
 struct Core {
-    redis: RedisConnection,
-    scripts: Scripts,
-    keys: [String; 2],
+    bucket: Bucket,
     pace: Pace,
     max_hold: Duration,
     clock: SharedClock,
@@ -103,6 +108,13 @@ impl RedisLimiter {
     /// A limiter without a rule so far. The name stands for one quota of a provider, usually one account.
     pub fn builder(redis: RedisConnection, name: &str) -> RedisLimiterBuilder {
         RedisLimiterBuilder::new(redis, name)
+    }
+
+    /// The limiter of a fleet in a test, on a bucket that its members share in memory.
+    #[cfg(feature = "testkit")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
+    pub fn in_memory(bucket: &MemoryBucket) -> RedisLimiterBuilder {
+        RedisLimiterBuilder::in_memory(bucket.clone())
     }
 
     /// Requests of this process that wait for a turn.
@@ -264,8 +276,7 @@ impl Core {
     }
 
     async fn tell_hold(&self, hold: Duration) {
-        let args = self.pace.hold_args(hold, self.max_hold);
-        let outcome = self.redis.eval(&self.scripts.hold, &self.keys, &args).await;
+        let outcome = self.bucket.hold(&self.pace, hold, self.max_hold).await;
         self.noted(&outcome);
     }
 
