@@ -169,11 +169,16 @@ impl WindowLog {
             Some(index) => self.freed_at(index).unwrap_or(start).max(start),
         };
         let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
-        let by_log = later(first_round, self.span.saturating_mul(rounds));
-        match &self.even {
-            None => by_log,
-            Some(pace) => by_log.max(pace.ready_at(tokens, self.spacing(), start)),
-        }
+        later(first_round, self.span.saturating_mul(rounds))
+    }
+
+    /// The same by the even pace alone, if there is one, for `tokens` of which the last `cost` are one request.
+    pub(super) fn even_at(&self, tokens: u64, cost: u32, start: Instant) -> Option<Instant> {
+        let spacing = self.spacing();
+        // What costs more than the pace lets through at once still goes at once.
+        let burst = spacing.burst.max(cost);
+        let pace = self.even.as_ref()?;
+        Some(pace.ready_at(tokens, Spacing { burst, ..spacing }, start))
     }
 
     /// When the token number `index`, counted from the oldest, leaves the span.

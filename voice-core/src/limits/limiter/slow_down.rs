@@ -45,9 +45,8 @@ pub(super) struct SlowDown {
     ceiling: u32,
     /// Accepted since the rate was cut.
     since_cut: u32,
-    /// Accepted answers that no stray refusal was set off against, and when the last one was.
+    /// Accepted answers that no stray refusal was set off against.
     credit: u32,
-    stray_at: Option<Instant>,
     /// Millionths of the places in flight.
     slots: u32,
     refused_at: Option<Instant>,
@@ -68,7 +67,6 @@ impl SlowDown {
             ceiling: FULL,
             since_cut: 0,
             credit: 0,
-            stray_at: None,
             slots: FULL,
             refused_at: None,
             rate_cut_at: None,
@@ -147,23 +145,15 @@ impl SlowDown {
         (self.rate / PROBE).saturating_mul(1 << doublings).min(STEP)
     }
 
-    /// Whether a refusal may be put down to chance: at full speed, with hardly any other. Those within a second of one
-    /// another are one.
-    pub(super) fn is_stray(&mut self, now: Instant) -> bool {
-        if self.rate < FULL {
-            return false;
+    /// Whether a refusal may be put down to chance: at full speed, and with many accepted answers for each.
+    pub(super) fn is_stray(&mut self) -> bool {
+        match self.credit.checked_sub(STRAY_ANSWERS) {
+            Some(left) if self.rate == FULL => {
+                self.credit = left;
+                true
+            }
+            _ => false,
         }
-        let same = self
-            .stray_at
-            .is_some_and(|at| now.saturating_duration_since(at) < SETTLE);
-        if !same && self.credit < STRAY_ANSWERS {
-            return false;
-        }
-        if !same {
-            self.credit -= STRAY_ANSWERS;
-            self.stray_at = Some(now);
-        }
-        true
     }
 
     /// A refusal, explained or not: from here on requests are spaced.
@@ -241,6 +231,46 @@ mod tests {
             slow.cut_rate(t0 + n * SECOND);
         }
         assert_eq!(slow.stretch(SECOND), 20 * SECOND);
+    }
+
+    #[test]
+    fn one_refusal_for_each_twenty_five_answers_is_chance_and_three_at_once_at_most() {
+        let t0 = origin();
+        let mut slow = SlowDown::new();
+        assert!(!slow.is_stray(), "nothing was accepted yet");
+        for _ in 0..1_000 {
+            slow.accepted(t0, SECOND);
+        }
+        assert!(slow.is_stray() && slow.is_stray() && slow.is_stray());
+        assert!(!slow.is_stray());
+        for _ in 0..25 {
+            slow.accepted(t0, SECOND);
+        }
+        slow.cut_rate(t0);
+        assert!(!slow.is_stray(), "not while it is slowed down");
+    }
+
+    #[test]
+    fn near_the_speed_that_was_refused_it_picks_up_slowly_and_then_ever_faster() {
+        let t0 = origin();
+        let mut slow = SlowDown::new();
+        let mut second = 0;
+        let mut answers = |slow: &mut SlowDown, count: u32| {
+            for _ in 0..count {
+                second += 1;
+                slow.accepted(t0 + SECOND * second, SECOND);
+            }
+        };
+        slow.cut_rate(t0);
+        answers(&mut slow, 5);
+        // Refused at 800 thousandths: back to nine tenths of that at once, and no further.
+        slow.cut_rate(t0 + SECOND * 6);
+        answers(&mut slow, 8);
+        assert!((720_000..730_000).contains(&slow.rate), "{}", slow.rate);
+        answers(&mut slow, 50);
+        assert!(slow.rate < 760_000, "{}", slow.rate);
+        answers(&mut slow, 350);
+        assert_eq!(slow.rate, FULL);
     }
 
     #[test]

@@ -191,6 +191,9 @@ impl State {
         for rule in &mut self.rules {
             rule.prune(now);
             let at = rule.ready_at(tokens, start);
+            let at = rule
+                .even_at(tokens, cost, start)
+                .map_or(at, |even| even.max(at));
             if at > latest.0 {
                 let (limit, window) = (rule.limit(), rule.window());
                 latest = (at, LimitRule::Window { limit, window });

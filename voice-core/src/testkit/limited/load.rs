@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::LimitedProvider;
 
 /// How long a worker whose job failed waits before it takes the next one.
-const AFTER_FAILURE: Duration = Duration::from_millis(100);
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
 /// What a client made of a limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,7 +39,7 @@ struct Record {
 /// Keeps `workers` busy for `length` on the provider's clock, each doing one job after the other, and says what came of it.
 /// `job` gets the number of its worker and says whether it succeeded. `length` should be many windows.
 ///
-/// Call it under paused time: a worker whose job failed waits 100 ms before the next.
+/// Call it under paused time: a worker whose job failed waits 1 s before the next.
 pub async fn saturate<F, Fut>(
     provider: &LimitedProvider,
     workers: usize,

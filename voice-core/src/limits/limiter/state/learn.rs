@@ -15,6 +15,8 @@ const MAX_RULES: usize = 16;
 const NEWS: Duration = Duration::from_millis(100);
 /// A reset this much longer than a rule's window is about another window; servers round up to whole seconds.
 const ROUNDING: Duration = Duration::from_secs(1);
+/// Travel times differ by less than the margin of a window as long as this: no refusal there is due to them.
+const SHORT: Duration = Duration::from_secs(10);
 
 impl State {
     /// Learns from an answer. The wakers are of all for whom it changes something.
@@ -126,7 +128,8 @@ impl State {
         let by_chance = !self.rules.is_empty()
             && !counted
             && hint.is_none_or(|hint| hint <= short)
-            && self.slow.is_stray(now);
+            && self.longest_window() < SHORT
+            && self.slow.is_stray();
         if by_chance {
             for rule in &mut self.rules {
                 rule.widen();

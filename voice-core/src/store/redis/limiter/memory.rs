@@ -31,7 +31,8 @@ struct State {
 const EPOCH: u64 = 1_000_000_000;
 
 impl MemoryBucket {
-    /// A full bucket; each question takes `round_trip` on `clock`.
+    /// A full bucket; each question takes `round_trip` on `clock`, give or take a half by the clock's jitter, without which the
+    /// same process would win every race.
     #[must_use]
     pub fn new(clock: SharedClock, round_trip: Duration) -> Self {
         Self {
@@ -103,7 +104,7 @@ impl MemoryBucket {
     }
 
     async fn travel(&self) {
-        let half = self.round_trip / 2;
+        let half = (self.round_trip / 2).mul_f64(0.5 + self.clock.unit());
         if !half.is_zero() {
             self.clock.sleep(half).await;
         }

@@ -36,6 +36,8 @@ use turn::Answer;
 
 /// What a refusal that does not say for how long holds everybody.
 const UNEXPLAINED: Duration = Duration::from_secs(1);
+/// Servers round resets up to whole seconds. One that is no later than the next turn says nothing new.
+const ROUNDING: Duration = Duration::from_secs(1);
 
 /// Lets requests through at a pace that all processes share which use the same name and prefix: a bucket in Redis (GCRA), on
 /// the server's clock. Cloning is cheap, and clones share everything.
@@ -60,7 +62,8 @@ const UNEXPLAINED: Duration = Duration::from_secs(1);
 ///
 /// - A refusal holds **the whole fleet** until the wait it came with is over ([`RateLimits::wait_hint`]), or for a second when
 ///   it came with none; at most [`max_hold`](RedisLimiterBuilder::max_hold), and after it turns come one by one.
-/// - A quota of requests that is used up holds the fleet until its reset, also when the request itself was accepted.
+/// - A quota of requests that is used up holds the fleet until its reset, also when the request itself was accepted; unless
+///   the reset, which servers round up to a second, comes no later than the next turn.
 /// - [`Permit::give_back`] returns a turn if that is told within the time the turn took to fill up again; later it would let
 ///   through more than the rule does.
 ///
@@ -191,7 +194,7 @@ impl RateLimiter for RedisLimiter {
                 .filter(|window| *window.unit() == Unit::Requests && window.remaining() == Some(0))
                 .filter_map(crate::limits::RateWindow::reset)
                 .max()
-                .filter(|reset| !reset.is_zero()),
+                .filter(|reset| *reset > core.pace.time(1).saturating_add(ROUNDING)),
         };
         let Some(hold) = hold.map(|hold| hold.min(core.max_hold)) else {
             return;
@@ -231,14 +234,22 @@ impl Core {
             };
             let (wait, rule) = match answer? {
                 Answer::Granted(permit, next) => {
-                    core.queue.learn(asked, next);
+                    // Who has just won against others lets those go first who asked as long ago: else it would win again.
+                    let took = core.clock.now().saturating_duration_since(asked);
+                    let politely = if lost_races > 0 {
+                        later(asked, took)
+                    } else {
+                        asked
+                    };
+                    core.queue.learn(politely, next);
                     return Ok(Ok(permit));
                 }
                 Answer::Denied(wait, rule) => (wait, rule),
             };
             core.queue.denied(asked, wait, cost, &core.pace);
+            // Counted from the asking: the next question travels as long as this one did.
             let now = core.clock.now();
-            let ready = later(now, wait);
+            let ready = later(asked, wait).max(now);
             if ready > deadline {
                 return Ok(Err(LimitExceeded::new(Some(wait), rule)));
             }
