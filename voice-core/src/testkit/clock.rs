@@ -12,8 +12,15 @@ pub struct TestClock {
     inner: SystemClock,
     start: Instant,
     wall: Mutex<SystemTime>,
-    unit: f64,
+    unit: Unit,
     sleeps: Mutex<Vec<Duration>>,
+}
+
+/// Where the jitter comes from.
+#[derive(Debug)]
+enum Unit {
+    Fixed(f64),
+    Random(Mutex<fastrand::Rng>),
 }
 
 impl TestClock {
@@ -25,7 +32,7 @@ impl TestClock {
             start: inner.now(),
             inner,
             wall: Mutex::new(UNIX_EPOCH + Duration::from_secs(epoch_seconds)),
-            unit: 0.5,
+            unit: Unit::Fixed(0.5),
             sleeps: Mutex::new(Vec::new()),
         }
     }
@@ -33,7 +40,14 @@ impl TestClock {
     /// Another jitter, in `[0, 1)`.
     #[must_use]
     pub fn with_unit(mut self, unit: f64) -> Self {
-        self.unit = unit;
+        self.unit = Unit::Fixed(unit);
+        self
+    }
+
+    /// Jitter that varies, the same in every run with that seed: for several clients that must not move in step.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.unit = Unit::Random(Mutex::new(fastrand::Rng::with_seed(seed)));
         self
     }
 
@@ -80,6 +94,9 @@ impl Clock for TestClock {
     }
 
     fn unit(&self) -> f64 {
-        self.unit
+        match &self.unit {
+            Unit::Fixed(unit) => *unit,
+            Unit::Random(random) => random.lock().unwrap_or_else(PoisonError::into_inner).f64(),
+        }
     }
 }

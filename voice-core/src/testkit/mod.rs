@@ -4,6 +4,7 @@
 //! - [`FaultProxy`]: a TCP proxy that resets, stalls, truncates and garbles on demand.
 //! - [`SimServer`], [`Service`], [`Mishaps`]: what the providers' simulators stand on; [`InProcess`] asks them without a
 //!   network.
+//! - [`LimitedProvider`] and [`saturate`]: a provider that limits exactly, and what a client makes of its limit.
 //! - [`RedisServer`]: a real `redis-server`, to be stopped and started at will.
 //! - [`conformance`]: suites for the shared traits.
 
@@ -11,6 +12,7 @@ mod clock;
 pub mod conformance;
 pub mod fault_proxy;
 mod in_process;
+mod limited;
 mod redis_server;
 mod scripted;
 mod simulator;
@@ -18,6 +20,9 @@ mod simulator;
 pub use clock::TestClock;
 pub use fault_proxy::{Counters, Exchange, Fault, FaultProxy, Forwarded, RequestInfo};
 pub use in_process::InProcess;
+pub use limited::{
+    Goodput, Latency, LimitCounts, LimitHeaders, LimitKind, LimitedProvider, RetryAfter, saturate,
+};
 pub use redis_server::{RedisServer, RedisServerError};
 pub use scripted::{Reply, ScriptedTransport, Sent};
 pub use simulator::{Mishap, Mishaps, Service, SimAnswer, SimRequest, SimServer, deliver_webhook};

@@ -4,6 +4,19 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::later;
+use super::pace::{Pace, Spacing};
+
+/// Windows shorter than this are used evenly while requests wait for a turn.
+const EVEN_BELOW: Duration = Duration::from_secs(10);
+/// This part of the limit may still go at once then, to make up for late timers.
+const EVEN_BURST: u32 = 100;
+/// What one refusal adds to the safety margin, as a part of the window…
+const WIDEN: u32 = 400;
+/// … up to this part of it…
+const WIDEST: u32 = 20;
+/// … and after how many accepted answers that is taken back. It is the share of refusals, 1 in so many, that a margin too
+/// small for the travel times settles at.
+const NARROW: u32 = 330;
 
 /// Up to this limit every request has an entry of its own; above it, entries span this part of a window.
 const EXACT: u32 = 512;
@@ -26,6 +39,10 @@ pub(super) struct WindowLog {
     window: Duration,
     /// The window and its safety margin.
     span: Duration,
+    /// The least that the span may be: the window and the margin as set.
+    least_span: Duration,
+    /// How evenly turns go while requests wait; none unless they do.
+    even: Option<Pace>,
     entries: VecDeque<Entry>,
     /// What left the span, kept for another one.
     past: VecDeque<Entry>,
@@ -48,6 +65,8 @@ impl WindowLog {
             configured: None,
             window,
             span: window.saturating_add(margin),
+            least_span: window.saturating_add(margin),
+            even: None,
             entries: VecDeque::new(),
             past: VecDeque::new(),
             used: 0,
@@ -88,6 +107,43 @@ impl WindowLog {
         self.limit = limit.min(self.configured.unwrap_or(u32::MAX)).max(1);
     }
 
+    /// Requests begin to wait for this rule. A whole window's worth that goes at once meets the one before it at both ends
+    /// of the window, and where the margin is short, one late request of that is one too many: from now on they go evenly.
+    pub(super) fn queue_begins(&mut self, cost: u32) {
+        let is_full = self.used.saturating_add(u64::from(cost)) > u64::from(self.limit);
+        if is_full && self.limit > 1 && self.window < EVEN_BELOW && self.even.is_none() {
+            self.even = Some(Pace::default());
+        }
+    }
+
+    /// Nobody waits any more: once a quarter of the limit is free, whoever comes may go at once.
+    pub(super) fn queue_is_over(&mut self) {
+        if self.used.saturating_mul(4) <= u64::from(self.limit).saturating_mul(3) {
+            self.even = None;
+        }
+    }
+
+    fn spacing(&self) -> Spacing {
+        Spacing {
+            burst: (self.limit / EVEN_BURST).max(1),
+            interval: self.interval(),
+        }
+    }
+
+    /// The server refused a request that this rule had let through: it arrived sooner after the others than it was sent.
+    pub(super) fn widen(&mut self) {
+        let most = self.least_span.saturating_add(self.window / WIDEST);
+        self.span = self.span.saturating_add(self.window / WIDEN).min(most);
+    }
+
+    /// The server accepted one.
+    pub(super) fn narrow(&mut self) {
+        if self.span > self.least_span {
+            let less = self.span.saturating_sub(self.window / WIDEN / NARROW);
+            self.span = less.max(self.least_span);
+        }
+    }
+
     /// Counts no longer what lies a full span or more in the past.
     pub(super) fn prune(&mut self, now: Instant) {
         while let Some(oldest) = pop_older(&mut self.entries, self.span, now) {
@@ -116,6 +172,15 @@ impl WindowLog {
         later(first_round, self.span.saturating_mul(rounds))
     }
 
+    /// The same by the even pace alone, if there is one, for `tokens` of which the last `cost` are one request.
+    pub(super) fn even_at(&self, tokens: u64, cost: u32, start: Instant) -> Option<Instant> {
+        let spacing = self.spacing();
+        // What costs more than the pace lets through at once still goes at once.
+        let burst = spacing.burst.max(cost);
+        let pace = self.even.as_ref()?;
+        Some(pace.ready_at(tokens, Spacing { burst, ..spacing }, start))
+    }
+
     /// When the token number `index`, counted from the oldest, leaves the span.
     fn freed_at(&self, index: u64) -> Option<Instant> {
         let mut passed = 0_u64;
@@ -133,6 +198,10 @@ impl WindowLog {
             return;
         }
         self.used = self.used.saturating_add(tokens);
+        let spacing = self.spacing();
+        if let Some(pace) = &mut self.even {
+            pace.take(u32::try_from(tokens).unwrap_or(u32::MAX), spacing, now);
+        }
         let granule = if self.limit > EXACT {
             self.window / EXACT
         } else {
@@ -161,6 +230,13 @@ impl WindowLog {
             return;
         };
         if let Some(entry) = self.entries.get_mut(at) {
+            let spacing = Spacing {
+                burst: 1,
+                interval: self.span / self.limit.max(1),
+            };
+            if let Some(pace) = &mut self.even {
+                pace.give_back(tokens, spacing);
+            }
             let taken = u64::from(tokens).min(entry.tokens);
             entry.tokens -= taken;
             self.used = self.used.saturating_sub(taken);

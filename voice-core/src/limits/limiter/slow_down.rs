@@ -6,16 +6,25 @@
 use std::time::{Duration, Instant};
 
 const SECOND: Duration = Duration::from_secs(1);
-/// Full speed, in thousandths.
-const FULL: u32 = 1_000;
+/// Full speed, in millionths.
+const FULL: u32 = 1_000_000;
 /// An unexplained refusal leaves this much of the speed.
-const KEEP: u32 = 700;
-/// What each accepted answer gives back…
-const STEP: u32 = 20;
+const KEEP: u32 = 700_000;
+/// What each accepted answer gives back, up to nine tenths of the speed at which the server refused…
+const STEP: u32 = 20_000;
+/// … from where on it is one part in so many of the present speed, …
+const PROBE: u32 = 2_000;
+/// … which doubles with each so many answers, so that a quota that has become free is found soon.
+const PROBE_DOUBLES: u32 = 100;
 /// … and the most that a second does. Without it, hundreds of answers a second would undo a cut before it is felt.
 const STEPS_PER_SECOND: u32 = 5;
+/// How many answers must have been accepted at a rate before a refusal says something about it.
+const CEILING_ANSWERS: u32 = 5;
 /// The slowest.
-const FLOOR: u32 = 50;
+const FLOOR: u32 = 50_000;
+/// How many refusals may come by chance at once, and how many accepted answers earn one more.
+const STRAYS: u32 = 3;
+const STRAY_ANSWERS: u32 = 25;
 /// Refusals within this time after a cut are answers to requests sent before it, and cut no further.
 const SETTLE: Duration = SECOND;
 /// Requests stay spaced until this many were accepted since the last refusal…
@@ -30,9 +39,15 @@ const CALM_MAX: Duration = Duration::from_secs(60 * 60);
 /// How much slower than its rules the limiter runs.
 #[derive(Debug)]
 pub(super) struct SlowDown {
-    /// Thousandths of the full rate.
+    /// Millionths of the full rate.
     rate: u32,
-    /// Thousandths of the places in flight.
+    /// The rate at which the server refused last, if that was less than the full one.
+    ceiling: u32,
+    /// Accepted since the rate was cut.
+    since_cut: u32,
+    /// Accepted answers that no stray refusal was set off against.
+    credit: u32,
+    /// Millionths of the places in flight.
     slots: u32,
     refused_at: Option<Instant>,
     rate_cut_at: Option<Instant>,
@@ -49,6 +64,9 @@ impl SlowDown {
     pub(super) fn new() -> Self {
         Self {
             rate: FULL,
+            ceiling: FULL,
+            since_cut: 0,
+            credit: 0,
             slots: FULL,
             refused_at: None,
             rate_cut_at: None,
@@ -67,7 +85,8 @@ impl SlowDown {
 
     /// The interval between requests at the present speed.
     pub(super) fn stretch(&self, interval: Duration) -> Duration {
-        interval.saturating_mul(FULL) / self.rate.max(1)
+        let nanos = interval.as_nanos() * u128::from(FULL) / u128::from(self.rate.max(1));
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 
     /// The places in flight at present, at least one.
@@ -78,6 +97,8 @@ impl SlowDown {
 
     /// An answer that was no refusal.
     pub(super) fn accepted(&mut self, now: Instant, longest_window: Duration) {
+        self.credit = self.credit.saturating_add(1).min(STRAYS * STRAY_ANSWERS);
+        self.since_cut = self.since_cut.saturating_add(1);
         if self.rate < FULL || self.slots < FULL {
             self.step(now);
         }
@@ -110,8 +131,28 @@ impl SlowDown {
         }
         if self.steps < STEPS_PER_SECOND {
             self.steps += 1;
-            self.rate = self.rate.saturating_add(STEP).min(FULL);
+            self.rate = self.rate.saturating_add(self.rate_step()).min(FULL);
             self.slots = self.slots.saturating_add(STEP).min(FULL);
+        }
+    }
+
+    fn rate_step(&self) -> u32 {
+        let known = self.ceiling / 10 * 9;
+        if self.ceiling == FULL || self.rate < known {
+            return STEP;
+        }
+        let doublings = (self.since_cut / PROBE_DOUBLES).min(16);
+        (self.rate / PROBE).saturating_mul(1 << doublings).min(STEP)
+    }
+
+    /// Whether a refusal may be put down to chance: at full speed, and with many accepted answers for each.
+    pub(super) fn is_stray(&mut self) -> bool {
+        match self.credit.checked_sub(STRAY_ANSWERS) {
+            Some(left) if self.rate == FULL => {
+                self.credit = left;
+                true
+            }
+            _ => false,
         }
     }
 
@@ -128,7 +169,13 @@ impl SlowDown {
     pub(super) fn cut_rate(&mut self, now: Instant) {
         if settled(self.rate_cut_at, now) {
             self.rate_cut_at = Some(now);
-            self.rate = (self.rate * KEEP / FULL).max(FLOOR);
+            // Cuts with hardly an answer between them say nothing about a rate: the server takes nothing at all.
+            if self.since_cut >= CEILING_ANSWERS {
+                self.ceiling = self.rate;
+            }
+            self.since_cut = 0;
+            let kept = u64::from(self.rate) * u64::from(KEEP) / u64::from(FULL);
+            self.rate = u32::try_from(kept).unwrap_or(FULL).max(FLOOR);
         }
     }
 
@@ -140,7 +187,8 @@ impl SlowDown {
             let held =
                 u64::from(used.unwrap_or(u32::MAX)) * u64::from(FULL) / u64::from(max.max(1));
             let held = u32::try_from(held).unwrap_or(FULL).min(self.slots);
-            self.slots = held * KEEP / FULL;
+            let kept = u64::from(held) * u64::from(KEEP) / u64::from(FULL);
+            self.slots = u32::try_from(kept).unwrap_or(FULL);
         }
     }
 }
@@ -183,6 +231,46 @@ mod tests {
             slow.cut_rate(t0 + n * SECOND);
         }
         assert_eq!(slow.stretch(SECOND), 20 * SECOND);
+    }
+
+    #[test]
+    fn one_refusal_for_each_twenty_five_answers_is_chance_and_three_at_once_at_most() {
+        let t0 = origin();
+        let mut slow = SlowDown::new();
+        assert!(!slow.is_stray(), "nothing was accepted yet");
+        for _ in 0..1_000 {
+            slow.accepted(t0, SECOND);
+        }
+        assert!(slow.is_stray() && slow.is_stray() && slow.is_stray());
+        assert!(!slow.is_stray());
+        for _ in 0..25 {
+            slow.accepted(t0, SECOND);
+        }
+        slow.cut_rate(t0);
+        assert!(!slow.is_stray(), "not while it is slowed down");
+    }
+
+    #[test]
+    fn near_the_speed_that_was_refused_it_picks_up_slowly_and_then_ever_faster() {
+        let t0 = origin();
+        let mut slow = SlowDown::new();
+        let mut second = 0;
+        let mut answers = |slow: &mut SlowDown, count: u32| {
+            for _ in 0..count {
+                second += 1;
+                slow.accepted(t0 + SECOND * second, SECOND);
+            }
+        };
+        slow.cut_rate(t0);
+        answers(&mut slow, 5);
+        // Refused at 800 thousandths: back to nine tenths of that at once, and no further.
+        slow.cut_rate(t0 + SECOND * 6);
+        answers(&mut slow, 8);
+        assert!((720_000..730_000).contains(&slow.rate), "{}", slow.rate);
+        answers(&mut slow, 50);
+        assert!(slow.rate < 760_000, "{}", slow.rate);
+        answers(&mut slow, 350);
+        assert_eq!(slow.rate, FULL);
     }
 
     #[test]

@@ -103,6 +103,9 @@ impl State {
         waker: &Waker,
     ) -> (Step, Option<Waker>) {
         let now = self.tick(now);
+        if ticket.is_none() {
+            self.after_queue(now);
+        }
         let (first, ahead) = match ticket {
             Some(ticket) => (self.queue.is_first(*ticket), 0),
             None => (self.queue.is_empty(), self.queue.tokens()),
@@ -128,6 +131,9 @@ impl State {
                 None
             }
             (Step::Wait(_), None) => {
+                for rule in &mut self.rules {
+                    rule.queue_begins(cost);
+                }
                 *ticket = Some(self.queue.join(cost, deadline, waker));
                 None
             }
@@ -140,9 +146,20 @@ impl State {
         (step, next)
     }
 
+    /// Lets rules forget that requests have waited, when none does.
+    fn after_queue(&mut self, now: Instant) {
+        if self.queue.is_empty() {
+            for rule in &mut self.rules {
+                rule.prune(now);
+                rule.queue_is_over();
+            }
+        }
+    }
+
     /// One try without waiting.
     pub(super) fn try_now(&mut self, cost: u32, now: Instant) -> Result<Grant, LimitExceeded> {
         let now = self.tick(now);
+        self.after_queue(now);
         match self.verdict(self.queue.tokens(), cost, now) {
             Verdict::Go if self.queue.is_empty() => Ok(self.grant(cost, now)),
             Verdict::Go => Err(LimitExceeded::new(None, LimitRule::Queue)),
@@ -174,6 +191,9 @@ impl State {
         for rule in &mut self.rules {
             rule.prune(now);
             let at = rule.ready_at(tokens, start);
+            let at = rule
+                .even_at(tokens, cost, start)
+                .map_or(at, |even| even.max(at));
             if at > latest.0 {
                 let (limit, window) = (rule.limit(), rule.window());
                 latest = (at, LimitRule::Window { limit, window });

@@ -37,6 +37,9 @@ pub use capacity::RedisCapacity;
 pub use command::{Command, Reply};
 pub use connection::RedisConnection;
 pub use dedup::RedisDedup;
+#[cfg(feature = "testkit")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
+pub use limiter::MemoryBucket;
 pub use limiter::{RedisLimiter, RedisLimiterBuilder};
 pub use options::RedisOptions;
 pub use script::Script;

@@ -15,6 +15,8 @@ const MAX_RULES: usize = 16;
 const NEWS: Duration = Duration::from_millis(100);
 /// A reset this much longer than a rule's window is about another window; servers round up to whole seconds.
 const ROUNDING: Duration = Duration::from_secs(1);
+/// Travel times differ by less than the margin of a window as long as this: no refusal there is due to them.
+const SHORT: Duration = Duration::from_secs(10);
 
 impl State {
     /// Learns from an answer. The wakers are of all for whom it changes something.
@@ -33,7 +35,12 @@ impl State {
         }
         let mut woken = Vec::new();
         match outcome {
-            Observed::Accepted => self.slow.accepted(now, self.longest_window()),
+            Observed::Accepted => {
+                self.slow.accepted(now, self.longest_window());
+                for rule in &mut self.rules {
+                    rule.narrow();
+                }
+            }
             Observed::Limited => woken = self.learn_refusal(limits, now),
         }
         woken.extend(self.queue.first().filter(|_| news));
@@ -115,14 +122,26 @@ impl State {
 
     fn learn_refusal(&mut self, limits: &RateLimits, now: Instant) -> Vec<Waker> {
         let held = self.hold_until.is_some_and(|hold| hold > now);
+        let hint = limits.wait_hint().filter(|hint| !hint.is_zero());
+        let counted = limits.concurrent_requests().is_some();
+        let short = self.longest_window().saturating_add(ROUNDING);
+        let by_chance = !self.rules.is_empty()
+            && !counted
+            && hint.is_none_or(|hint| hint <= short)
+            && self.longest_window() < SHORT
+            && self.slow.is_stray();
+        if by_chance {
+            for rule in &mut self.rules {
+                rule.widen();
+            }
+            return hint.map_or_else(Vec::new, |hint| self.hold(hint, now));
+        }
         // Refused again soon after a hold that was kept: the wait alone does not help.
         let again = self.slow.is_on() && !held;
         self.slow.refused(now);
-        let hint = limits.wait_hint().filter(|hint| !hint.is_zero());
         if hint.is_none() || again {
             self.slow.cut_rate(now);
         }
-        let counted = limits.concurrent_requests().is_some();
         if let Some(max) = self.settings.max_in_flight
             && (counted || hint.is_none())
         {
@@ -132,9 +151,11 @@ impl State {
         if let Some(interval) = self.interval() {
             self.pace.restart(self.slow.stretch(interval), now);
         }
-        let Some(hint) = hint else {
-            return Vec::new();
-        };
+        hint.map_or_else(Vec::new, |hint| self.hold(hint, now))
+    }
+
+    /// Nobody goes before that. The wakers are of all who cannot wait so long.
+    fn hold(&mut self, hint: Duration, now: Instant) -> Vec<Waker> {
         let until = later(now, hint.min(self.settings.max_hold));
         let before = self.hold_until.unwrap_or(now);
         self.hold_until = Some(until.max(before));

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::bucket::{Bucket, Place};
+#[cfg(feature = "testkit")]
+use super::memory::MemoryBucket;
 use super::queue::Queue;
-use super::script::{Pace, Scripts};
+use super::script::Pace;
 use super::{Core, RedisLimiter};
 use crate::clock::SharedClock;
 use crate::limits::Limiter;
@@ -21,9 +24,11 @@ const MAX_HOLD: Duration = Duration::from_secs(60 * 60);
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct RedisLimiterBuilder {
-    redis: RedisConnection,
+    place: Place,
     name: String,
     rule: Option<(u32, Duration)>,
+    /// What a late turn may be late by, and how much of the window is left unused.
+    quota: Option<(Duration, Duration)>,
     burst: u32,
     max_hold: Duration,
     when_down: WhenDown,
@@ -33,10 +38,20 @@ pub struct RedisLimiterBuilder {
 
 impl RedisLimiterBuilder {
     pub(super) fn new(redis: RedisConnection, name: &str) -> Self {
+        Self::at(Place::Redis(redis), name)
+    }
+
+    #[cfg(feature = "testkit")]
+    pub(super) fn in_memory(bucket: MemoryBucket) -> Self {
+        Self::at(Place::Memory(bucket), "memory")
+    }
+
+    fn at(place: Place, name: &str) -> Self {
         Self {
-            redis,
+            place,
             name: name.to_owned(),
             rule: None,
+            quota: None,
             burst: 1,
             max_hold: MAX_HOLD,
             when_down: WhenDown::default(),
@@ -59,6 +74,26 @@ impl RedisLimiterBuilder {
     /// to whole microseconds.
     pub fn rule(mut self, requests: u32, window: Duration) -> Self {
         self.rule = Some((requests, window));
+        self.quota = None;
+        self
+    }
+
+    /// What the provider allows, however it counts: requests go evenly, a hundredth of them at once, so that the fleet never
+    /// sends more than `requests` within any `window` and a queue that is never empty uses 98 % of it. Sets rule and burst.
+    ///
+    /// Of the window 1 % is left unused, of one under a second and a half 1.5 % and of one that lets more than 100 requests
+    /// through 0.5 %, since requests do not all travel equally fast; at most 1 s.
+    pub fn quota(mut self, requests: u32, window: Duration) -> Self {
+        let burst = (requests / 100).max(1);
+        // Of so many as go one by one only the last may come too soon; a burst has room for the others as well.
+        let margin = match (burst, window) {
+            (2.., _) => window / 200,
+            _ if window < Duration::from_millis(1_500) => window * 3 / 200,
+            _ => (window / 100).min(Duration::from_secs(1)),
+        };
+        self.rule = Some((requests, window));
+        self.burst = burst;
+        self.quota = Some((margin, margin / 8));
         self
     }
 
@@ -101,14 +136,15 @@ impl RedisLimiterBuilder {
     /// which a whole burst comes back is longer than 31 days.
     pub fn build(self) -> Result<RedisLimiter, StoreError> {
         let pace = self.pace()?;
-        let clock = self.clock.unwrap_or_else(|| self.redis.clock().clone());
+        let clock = self.clock.unwrap_or_else(|| match &self.place {
+            Place::Redis(redis) => redis.clock().clone(),
+            #[cfg(feature = "testkit")]
+            Place::Memory(bucket) => bucket.clock().clone(),
+        });
         let local = local(&pace, self.share, self.max_hold, clock.clone())?;
-        let keys = ["", ":hold"].map(|rest| self.redis.key("limit", &self.name, rest));
         Ok(RedisLimiter {
             core: Arc::new(Core {
-                redis: self.redis,
-                scripts: Scripts::new(),
-                keys,
+                bucket: Bucket::at(self.place, &self.name),
                 pace,
                 max_hold: self.max_hold,
                 clock,
@@ -131,10 +167,17 @@ impl RedisLimiterBuilder {
         if window > MAX_WINDOW || self.max_hold > MAX_WINDOW {
             return Err(wrong("a window or hold is longer than 31 days"));
         }
-        let step = window.as_nanos().div_ceil(1_000 * u128::from(limit));
+        // With a burst of B and one per step, B - 1 + t/step go within t.
+        let (margin, slack, steps) = match self.quota {
+            Some((margin, slack)) => (margin, slack, limit - (self.burst - 1).min(limit - 1)),
+            None => (Duration::ZERO, Duration::ZERO, limit),
+        };
+        let span = window.saturating_add(margin);
+        let step = span.as_nanos().div_ceil(1_000 * u128::from(steps));
         let pace = Pace {
             step: u64::try_from(step).unwrap_or(u64::MAX),
             burst: self.burst,
+            slack: u64::try_from(slack.as_micros().min(step / 50)).unwrap_or(u64::MAX),
             limit,
             window,
         };

@@ -1,9 +1,12 @@
 //! [`RedisLimiter`]: the limiter of a fleet.
 //!
-//! `script` has what Redis decides, `builder` the settings, `queue` what this process knows by itself, `turn` the way of one
+//! `script` has what Redis decides, `memory` the same without Redis, `bucket` the choice between them, `builder` the settings, `queue` what this process knows by itself, `turn` the way of one
 //! question and what becomes of its answer.
 
+mod bucket;
 mod builder;
+#[cfg(feature = "testkit")]
+mod memory;
 mod queue;
 mod script;
 mod turn;
@@ -16,6 +19,8 @@ use async_trait::async_trait;
 use tokio::runtime::Handle;
 
 pub use builder::RedisLimiterBuilder;
+#[cfg(feature = "testkit")]
+pub use memory::MemoryBucket;
 
 use super::connection::RedisConnection;
 use crate::clock::{SharedClock, later, timeout};
@@ -24,12 +29,15 @@ use crate::limits::{
 };
 use crate::store::guard::Watch;
 use crate::store::{GuardStats, StoreError, WhenDown};
+use bucket::Bucket;
 use queue::Queue;
-use script::{Pace, Scripts};
+use script::Pace;
 use turn::Answer;
 
 /// What a refusal that does not say for how long holds everybody.
 const UNEXPLAINED: Duration = Duration::from_secs(1);
+/// Servers round resets up to whole seconds. One that is no later than the next turn says nothing new.
+const ROUNDING: Duration = Duration::from_secs(1);
 
 /// Lets requests through at a pace that all processes share which use the same name and prefix: a bucket in Redis (GCRA), on
 /// the server's clock. Cloning is cheap, and clones share everything.
@@ -39,6 +47,7 @@ const UNEXPLAINED: Duration = Duration::from_secs(1);
 /// "N per window, burst B" lets B requests through at once and then one every N-th of the window; unused turns come back at
 /// that pace, up to B. Within any stretch of time t it lets through B + N·t/window at most. For a provider that counts N per
 /// window, B and the rate together must stay below N: 180 per minute with a burst of 20 for a quota of 200.
+/// [`quota`](RedisLimiterBuilder::quota) chooses both for a queue that is never empty.
 ///
 /// # Waiting
 ///
@@ -53,7 +62,8 @@ const UNEXPLAINED: Duration = Duration::from_secs(1);
 ///
 /// - A refusal holds **the whole fleet** until the wait it came with is over ([`RateLimits::wait_hint`]), or for a second when
 ///   it came with none; at most [`max_hold`](RedisLimiterBuilder::max_hold), and after it turns come one by one.
-/// - A quota of requests that is used up holds the fleet until its reset, also when the request itself was accepted.
+/// - A quota of requests that is used up holds the fleet until its reset, also when the request itself was accepted; unless
+///   the reset, which servers round up to a second, comes no later than the next turn.
 /// - [`Permit::give_back`] returns a turn if that is told within the time the turn took to fill up again; later it would let
 ///   through more than the rule does.
 ///
@@ -86,9 +96,7 @@ pub struct RedisLimiter {
 
 /// What clones, permits and questions under way share.
 struct Core {
-    redis: RedisConnection,
-    scripts: Scripts,
-    keys: [String; 2],
+    bucket: Bucket,
     pace: Pace,
     max_hold: Duration,
     clock: SharedClock,
@@ -103,6 +111,13 @@ impl RedisLimiter {
     /// A limiter without a rule so far. The name stands for one quota of a provider, usually one account.
     pub fn builder(redis: RedisConnection, name: &str) -> RedisLimiterBuilder {
         RedisLimiterBuilder::new(redis, name)
+    }
+
+    /// The limiter of a fleet in a test, on a bucket that its members share in memory.
+    #[cfg(feature = "testkit")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testkit")))]
+    pub fn in_memory(bucket: &MemoryBucket) -> RedisLimiterBuilder {
+        RedisLimiterBuilder::in_memory(bucket.clone())
     }
 
     /// Requests of this process that wait for a turn.
@@ -179,7 +194,7 @@ impl RateLimiter for RedisLimiter {
                 .filter(|window| *window.unit() == Unit::Requests && window.remaining() == Some(0))
                 .filter_map(crate::limits::RateWindow::reset)
                 .max()
-                .filter(|reset| !reset.is_zero()),
+                .filter(|reset| *reset > core.pace.time(1).saturating_add(ROUNDING)),
         };
         let Some(hold) = hold.map(|hold| hold.min(core.max_hold)) else {
             return;
@@ -219,14 +234,22 @@ impl Core {
             };
             let (wait, rule) = match answer? {
                 Answer::Granted(permit, next) => {
-                    core.queue.learn(asked, next);
+                    // Who has just won against others lets those go first who asked as long ago: else it would win again.
+                    let took = core.clock.now().saturating_duration_since(asked);
+                    let politely = if lost_races > 0 {
+                        later(asked, took)
+                    } else {
+                        asked
+                    };
+                    core.queue.learn(politely, next);
                     return Ok(Ok(permit));
                 }
                 Answer::Denied(wait, rule) => (wait, rule),
             };
             core.queue.denied(asked, wait, cost, &core.pace);
+            // Counted from the asking: the next question travels as long as this one did.
             let now = core.clock.now();
-            let ready = later(now, wait);
+            let ready = later(asked, wait).max(now);
             if ready > deadline {
                 return Ok(Err(LimitExceeded::new(Some(wait), rule)));
             }
@@ -264,8 +287,7 @@ impl Core {
     }
 
     async fn tell_hold(&self, hold: Duration) {
-        let args = self.pace.hold_args(hold, self.max_hold);
-        let outcome = self.redis.eval(&self.scripts.hold, &self.keys, &args).await;
+        let outcome = self.bucket.hold(&self.pace, hold, self.max_hold).await;
         self.noted(&outcome);
     }
 

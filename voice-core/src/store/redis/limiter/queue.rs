@@ -136,6 +136,7 @@ mod tests {
     const PACE: Pace = Pace {
         step: 100_000,
         burst: 5,
+        slack: 0,
         limit: 10,
         window: Duration::from_secs(1),
     };

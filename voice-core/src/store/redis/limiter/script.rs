@@ -19,8 +19,9 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local step, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
 local function number(key) return tonumber(redis.call('GET', key) or '') or 0 end
-local function write(key, till)
-  redis.call('SET', key, string.format('%.0f', till), 'PX', math.max(1, math.ceil((till - now) / 1000)))
+local function write(key, till, longer)
+  local left = till + (longer or 0) - now
+  redis.call('SET', key, string.format('%.0f', till), 'PX', math.max(1, math.ceil(left / 1000)))
 end
 ";
 const TAKE: &str = "
@@ -34,12 +35,13 @@ local function within(key, most)
   return found
 end
 local hold = within(KEYS[2], now + ARGV[4])
-local tat = math.max(within(KEYS[1], math.max(now, hold) + step * burst), now)
+local tat = within(KEYS[1], math.max(now, hold) + step * burst)
+if tat + ARGV[5] < now then tat = now end
 local new = tat + step * cost
 local ready = new - step * burst
 if hold > now and hold >= ready then return {0, hold - now, 1} end
 if ready > now then return {0, ready - now, 0} end
-if cost > 0 then write(KEYS[1], new) end
+if cost > 0 then write(KEYS[1], new, ARGV[5]) end
 return {1, now, new + step - step * burst - now}";
 // After a hold turns come one by one, also those that were given back during it.
 const RETURN: &str = "
@@ -81,6 +83,8 @@ pub(super) struct Pace {
     /// Microseconds between two turns; rounded up, so that never more go than were allowed.
     pub(super) step: u64,
     pub(super) burst: u32,
+    /// A turn taken up to so many microseconds late counts from when it was due: questions take time, and it must not add up.
+    pub(super) slack: u64,
     /// For a refusal: as it was set.
     pub(super) limit: u32,
     pub(super) window: Duration,
@@ -114,8 +118,26 @@ impl Pace {
         }
     }
 
-    pub(super) fn take_args(&self, cost: u32, max_hold: Duration) -> [String; 4] {
-        self.args(u64::from(cost), micros(max_hold))
+    /// From when a turn counts: `empty_at` of the bucket, or now.
+    #[cfg(feature = "testkit")]
+    pub(super) fn base(&self, empty_at: u64, now: u64) -> u64 {
+        if empty_at.saturating_add(self.slack) < now {
+            now
+        } else {
+            empty_at
+        }
+    }
+
+    /// All of a burst but one, in microseconds.
+    #[cfg(feature = "testkit")]
+    pub(super) fn rest(&self) -> u64 {
+        self.step
+            .saturating_mul(u64::from(self.burst.saturating_sub(1)))
+    }
+
+    pub(super) fn take_args(&self, cost: u32, max_hold: Duration) -> [String; 5] {
+        let [step, burst, cost, hold] = self.args(u64::from(cost), micros(max_hold));
+        [step, burst, cost, hold, self.slack.to_string()]
     }
 
     pub(super) fn give_back_args(&self, cost: u32, granted: u64) -> [String; 4] {
@@ -149,6 +171,7 @@ mod tests {
         let pace = |burst| Pace {
             step: 10_000,
             burst,
+            slack: 0,
             limit: 100,
             window: Duration::from_secs(1),
         };

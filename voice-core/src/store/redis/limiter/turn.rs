@@ -10,7 +10,6 @@ use tokio::sync::oneshot;
 use super::Core;
 use crate::limits::{Grant, LimitRule, Permit, PermitOwner};
 use crate::store::StoreError;
-use crate::store::redis::Reply;
 
 /// What Redis said.
 #[derive(Debug)]
@@ -51,13 +50,8 @@ pub(super) async fn ask(core: &Arc<Core>, cost: u32) -> Result<Answer, StoreErro
 }
 
 async fn decide(core: &Arc<Core>, cost: u32) -> Result<Answer, StoreError> {
-    let args = core.pace.take_args(cost, core.max_hold);
     let at = core.clock.now();
-    let reply = core
-        .redis
-        .eval(&core.scripts.take, &core.keys, &args)
-        .await?;
-    match numbers(reply)? {
+    match core.bucket.take(&core.pace, cost, core.max_hold).await? {
         [1, granted, next] => {
             let turn = Turn {
                 core: Arc::clone(core),
@@ -74,17 +68,6 @@ async fn decide(core: &Arc<Core>, cost: u32) -> Result<Answer, StoreError> {
         [0, wait, _] => Ok(Answer::Denied(micros(wait), core.pace.rule())),
         _ => Err(StoreError::Unexpected("neither a turn nor a wait")),
     }
-}
-
-fn numbers(reply: Reply) -> Result<[i64; 3], StoreError> {
-    let numbers: Vec<i64> = reply
-        .into_list()?
-        .iter()
-        .map(Reply::integer)
-        .collect::<Result<_, _>>()?;
-    numbers
-        .try_into()
-        .map_err(|_| StoreError::Unexpected("not three numbers"))
 }
 
 /// What is over already is no wait.
@@ -112,11 +95,7 @@ impl PermitOwner for Turn {
         if let Ok(runtime) = Handle::try_current() {
             let (core, granted) = (Arc::clone(&self.core), self.granted);
             runtime.spawn(async move {
-                let args = core.pace.give_back_args(grant.cost, granted);
-                let outcome = core
-                    .redis
-                    .eval(&core.scripts.give_back, &core.keys, &args)
-                    .await;
+                let outcome = core.bucket.give_back(&core.pace, grant.cost, granted).await;
                 core.noted(&outcome);
                 core.queue.forget();
             });
