@@ -60,8 +60,6 @@ fn wrong() -> Vec<(Fault, bool)> {
         (Fault::RefuseConnection, false),
         (Fault::ResetBeforeRequest, false),
         (Fault::ResetAfterRequest, false),
-        (Fault::Stall, false),
-        (Fault::StallBeforeForward, false),
         (Fault::Garbage(b"\x00\xff not http\r\n\r\n".to_vec()), false),
         (
             Fault::GarbageAfterForward(b"\x16\x03\x03 not http\r\n\r\n".to_vec()),
@@ -106,7 +104,7 @@ fn wrong() -> Vec<(Fault, bool)> {
             Fault::Reframed(Reframe::Followed(b"\r\n\r\n\x00garbage".to_vec())),
             false,
         ),
-        (instead(101, "", Forwarded::Yes), false),
+        (instead(101, "", Forwarded::Yes), true),
     ];
     for status in [429, 500, 502, 503, 504] {
         faults.push((instead(status, html, Forwarded::No), false));

@@ -28,12 +28,13 @@ use twilio_client::calls::CreateCall;
 use twilio_client::testkit::TwilioSimulator;
 use twilio_client::twiml::{Response, Say};
 use ultravox_client::{Outgoing, UltravoxCalls};
+use voice_core::clock::SystemClock;
 use voice_core::error::{Delivery, Error, ErrorKind};
 use voice_core::provider::{CallKey, CallProvider, Connect, OwnAgent, PlaceCall};
 use voice_core::testkit::{Fault, FaultProxy, Forwarded, Reframe};
 use voice_core::transport::HttpTransport;
 
-const AT_A_TIME: usize = 64;
+const AT_A_TIME: usize = 48;
 
 /// Every way an exchange can fail, before, within and after the request, in the frame of the answer, and answers that are not
 /// the API's.
@@ -200,6 +201,8 @@ async fn none_is_dialled_twice_and_every_failure_is_typed() {
                 base: proxies[&provider].url(),
                 n,
                 transport: transport.clone(),
+                clock: SystemClock::shared(),
+                attempt: Duration::from_secs(3),
             };
             async move {
                 let outcome = dial(&place, provider).await;

@@ -3,17 +3,19 @@
 //! The way is: client, [`CutProxy`], (TLS,) [`FaultProxy`] as a witness, simulator. The witness knows what reached the
 //! simulator and what it answered, whatever the client saw.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::time::timeout;
+use voice_core::clock::SharedClock;
 use voice_core::error::{Error, ErrorKind};
-use voice_core::testkit::{Cut, CutProxy, Exchange, Fault, FaultProxy, Forwarded, Passage};
+use voice_core::testkit::{Cut, CutEnd, CutProxy, Exchange, Fault, FaultProxy, Forwarded, Passage};
 use voice_core::transport::HttpTransport;
 
 use super::operations::{Op, read_of};
-use super::place::{DEADLINE, Place};
+use super::place::{ATTEMPT, DEADLINE, PatientClock, Place};
 use super::tls::Tls;
 use super::world::World;
 
@@ -120,14 +122,21 @@ impl Rig {
         let cutter = CutProxy::start(behind).await.unwrap();
         cutter.push(point.cut.clone().unwrap_or_else(never));
         let scheme = if inside.is_some() { "https" } else { "http" };
+        let clock = PatientClock::new();
         let place = Place {
             world: Arc::clone(&self.world),
             base: format!("{scheme}://{}", cutter.addr()),
             n: self.next.fetch_add(1, Ordering::Relaxed),
             transport: self.transport.clone(),
+            clock: Arc::clone(&clock) as SharedClock,
+            attempt: ATTEMPT,
         };
         let id = (op.prepare)(place.clone()).await;
-        let ran = timeout(DEADLINE + SLACK, (op.run)(place.clone(), id.clone())).await;
+        let running = timeout(DEADLINE + SLACK, (op.run)(place.clone(), id.clone()));
+        let ran = tokio::select! {
+            ran = running => ran,
+            never = lose_patience(&cutter, &clock, point) => match never {},
+        };
         let Ok(outcome) = ran else {
             return (Err("it hangs".to_owned()), Vec::new());
         };
@@ -158,9 +167,31 @@ impl Rig {
     }
 }
 
+/// Lets the client's timeouts run out for as long as its connection stalls.
+async fn lose_patience(cutter: &CutProxy, clock: &PatientClock, point: &Point) -> Infallible {
+    let stalls = point
+        .cut
+        .as_ref()
+        .is_some_and(|cut| cut.end == CutEnd::Stall);
+    let began = || cutter.passages().iter().any(|passage| passage.happened);
+    while stalls {
+        tokio::time::sleep(Duration::from_millis(25)).await;
+        if began() {
+            if timeout(Duration::ZERO, cutter.until_settled())
+                .await
+                .is_ok()
+            {
+                break;
+            }
+            clock.run_out();
+        }
+    }
+    std::future::pending().await
+}
+
 /// A cut that no connection reaches.
 fn never() -> Cut {
-    Cut::to_server(u64::MAX, voice_core::testkit::CutEnd::Reset)
+    Cut::to_server(u64::MAX, CutEnd::Reset)
 }
 
 fn judge(
@@ -212,7 +243,8 @@ fn judge(
                 acted > 0 && !error.may_have_happened(),
                 "it happened, and the error denies it",
             )?;
-            let excused = point.garbles && matches!(error.kind(), ErrorKind::Decode);
+            let excused =
+                point.garbles && matches!(error.kind(), ErrorKind::Decode | ErrorKind::Protocol);
             rule(
                 op.class.is_repeated() && !excused,
                 "it could have been sent again",

@@ -8,7 +8,7 @@ use exotel_vsip::trunks::NewTrunk;
 use openai_calls::testkit::{OpenAiSim, SimSettings as OpenAiSettings};
 use openai_calls::webhook_endpoints::NewWebhookEndpoint;
 use promptops_client::models::NewPrompt;
-use promptops_client::testkit::{Creates, PromptOpsSimulator};
+use promptops_client::testkit::{Creates, PromptOpsSimulator, Speaks};
 use twilio_client::calls::CreateCall;
 use twilio_client::calls::recordings::CreateRecording;
 use twilio_client::recordings::UpdateRecording;
@@ -98,6 +98,7 @@ impl World {
         }
 
         let promptops = PromptOpsSimulator::builder()
+            .speaks(Speaks::Docs)
             .creates(Creates::Work)
             .limits(u64::MAX / 4, u64::MAX / 4, u64::MAX / 4)
             .start()
