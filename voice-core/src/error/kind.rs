@@ -103,6 +103,8 @@ impl ErrorKind {
             429 => Self::RateLimited,
             400..=499 => Self::InvalidInput,
             500..=599 => Self::Server,
+            // Interim answers and numbers that HTTP does not have: no end to an exchange.
+            0..=199 | 600.. => Self::Protocol,
             _ => Self::Other,
         }
     }
@@ -143,7 +145,8 @@ pub enum Delivery {
     Refused,
     /// The server answered this very request, for good or ill; it is as the answer says.
     Answered,
-    /// The request left and no clear answer came (timeout, reset, 408, 500, 502, 504, most 503): it may have happened.
+    /// The request left and no clear answer came (timeout, reset, 408, 500, 502, 504, most 503, the 52x
+    /// of gateways, what is no final status): it may have happened.
     Unknown,
 }
 
@@ -162,6 +165,8 @@ impl Delivery {
         match status {
             429 => Self::Refused,
             408 | 500 | 502 | 503 | 504 => Self::Unknown,
+            // Gateways say with these that the server's answer never came; the rest is no end to an exchange.
+            520..=599 | 0..=199 | 600.. => Self::Unknown,
             _ => Self::Answered,
         }
     }
@@ -207,10 +212,21 @@ mod tests {
                 assert_ne!(kind, ErrorKind::Server, "{status}");
             }
         }
-        let unknown: Vec<u16> = (100..600)
+        let unknown: Vec<u16> = (200..520)
             .filter(|s| Delivery::from_status(*s) == Delivery::Unknown)
             .collect();
         assert_eq!(unknown, [408, 500, 502, 503, 504]);
+    }
+
+    /// 524 of a gateway: the server was asked and did not answer in time. 101: an answer that ends nothing.
+    #[test]
+    fn what_is_no_answer_of_the_server_may_have_happened() {
+        for status in [0, 100, 101, 103, 199, 520, 522, 524, 530, 599, 600, 999] {
+            assert_eq!(Delivery::from_status(status), Delivery::Unknown, "{status}");
+            assert_ne!(ErrorKind::from_status(status), ErrorKind::Other, "{status}");
+        }
+        assert_eq!(ErrorKind::from_status(101), ErrorKind::Protocol);
+        assert_eq!(ErrorKind::from_status(524), ErrorKind::Server);
     }
 
     #[test]

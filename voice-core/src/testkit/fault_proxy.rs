@@ -7,7 +7,8 @@
 //! Every **request** gets its own [`Fault`], also on a connection that is kept alive: the proxy reads request heads, and
 //! the framing of bodies (`Content-Length` and chunked). It answers `Expect: 100-continue` itself, does not pass interim
 //! answers on, and opens a fresh connection to the upstream for each request, so that the upstream's idle timeout
-//! never looks like a fault. After a `101` it passes bytes both ways. It speaks no TLS and no HTTP/2.
+//! never looks like a fault. After a `101` it passes bytes both ways. It speaks no TLS and no HTTP/2; a [`CutProxy`] passes
+//! both, since it looks at bytes alone.
 //!
 //! Faults come, in this order, from the queue ([`push`](FaultProxy::push)) and then from the plan that was set last:
 //! one fault for all ([`set_default`](FaultProxy::set_default)), a seeded random draw ([`random`](FaultProxy::random)) or a
@@ -52,11 +53,13 @@
 //! ```
 
 mod connection;
+mod cut;
 mod fault;
 mod framing;
 mod head;
 mod log;
 mod plan;
+mod reframe;
 mod request;
 mod wire;
 
@@ -78,8 +81,10 @@ use connection::{Connection, reset};
 use log::Log;
 use plan::Plans;
 
+pub use cut::{Cut, CutEnd, CutProxy, Passage, Way};
 pub use fault::{Fault, Forwarded};
 pub use log::{Counters, Exchange};
+pub use reframe::Reframe;
 pub use request::RequestInfo;
 
 /// The wait before another accept when one failed.

@@ -1,7 +1,8 @@
 //! Tools for tests: of this family, and of applications built on it.
 //!
 //! - [`ScriptedTransport`] and [`TestClock`]: the whole request pipeline without a network and without waiting.
-//! - [`FaultProxy`]: a TCP proxy that resets, stalls, truncates and garbles on demand.
+//! - [`FaultProxy`]: a TCP proxy that resets, stalls, truncates and garbles on demand; [`CutProxy`]: a relay that cuts any
+//!   connection (also TLS and WebSocket) after exactly so many bytes.
 //! - [`SimServer`], [`Service`], [`Mishaps`]: what the providers' simulators stand on; [`InProcess`] asks them without a
 //!   network.
 //! - [`LimitedProvider`] and [`saturate`]: a provider that limits exactly, and what a client makes of its limit.
@@ -18,7 +19,10 @@ mod scripted;
 mod simulator;
 
 pub use clock::TestClock;
-pub use fault_proxy::{Counters, Exchange, Fault, FaultProxy, Forwarded, RequestInfo};
+pub use fault_proxy::{
+    Counters, Cut, CutEnd, CutProxy, Exchange, Fault, FaultProxy, Forwarded, Passage, Reframe,
+    RequestInfo, Way,
+};
 pub use in_process::InProcess;
 pub use limited::{
     Goodput, Latency, LimitCounts, LimitHeaders, LimitKind, LimitedProvider, RetryAfter, saturate,

@@ -94,6 +94,11 @@ impl Exchanging<'_> {
         let most = match fault {
             Fault::RefuseConnection | Fault::ResetBeforeRequest => Some(0),
             Fault::ResetMidRequest(bytes) => Some(*bytes),
+            Fault::AnswerEarly { status, body } => {
+                self.pass_status(*status, body).await?;
+                self.read_request(None).await?;
+                return Ok(After::Close);
+            }
             _ => None,
         };
         let request = self.read_request(most).await?;
@@ -198,6 +203,15 @@ impl Exchanging<'_> {
             bytes.extend_from_slice(&piece);
         }
         drop(upstream);
+        if let Fault::Reframed(frame) = fault {
+            let content = bytes.get(head.len()..).unwrap_or_default();
+            self.pass(&frame.apply(&head, content)).await?;
+            return Ok(if frame.closes() {
+                After::Close
+            } else {
+                self.after(&head, body.is_done())
+            });
+        }
         let first = |most: usize| bytes.get(..most).unwrap_or(&bytes);
         let clock = &self.shared.clock;
         match fault {

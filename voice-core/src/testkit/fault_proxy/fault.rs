@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::reframe::Reframe;
+
 /// What the proxy does to one request and its answer.
 ///
 /// Byte counts start at the first byte of the head. A *reset* is a TCP RST (`SO_LINGER` of zero), a *close* an orderly
@@ -53,6 +55,16 @@ pub enum Fault {
     /// The answer passes; then the connection is closed though nothing in the answer said so: a kept-alive connection
     /// that went stale.
     CloseIdle,
+    /// The request is forwarded, and the upstream's answer passed in another frame, which may be wrong on purpose.
+    Reframed(Reframe),
+    /// The head of the request is read and answered at once, whatever of the body is still to come. The rest is read and
+    /// forgotten, and the connection closed. Nothing is forwarded.
+    AnswerEarly {
+        /// The status code; written as it is.
+        status: u16,
+        /// The body, as for [`StatusInstead`](Self::StatusInstead).
+        body: String,
+    },
     /// An answer of the proxy's own is passed, and the connection stays open.
     StatusInstead {
         /// The status code; written as it is.

@@ -26,6 +26,27 @@ impl Head {
         self.bytes.len()
     }
 
+    /// The same head without its headers of these names (in lower case), and without the empty line.
+    pub(super) fn without(&self, names: &[&str]) -> Vec<u8> {
+        let mut kept = Vec::with_capacity(self.bytes.len());
+        for line in self.lines().take_while(|line| !line.is_empty()) {
+            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+            if names
+                .iter()
+                .all(|other| !name.eq_ignore_ascii_case(other.as_bytes()))
+            {
+                kept.extend_from_slice(line);
+                kept.extend_from_slice(b"\r\n");
+            }
+        }
+        kept
+    }
+
+    /// Whether the body comes in chunks.
+    pub(super) fn is_chunked(&self) -> bool {
+        self.lists("transfer-encoding", "chunked")
+    }
+
     /// The first line, without its end.
     pub(super) fn start_line(&self) -> String {
         String::from_utf8_lossy(self.lines().next().unwrap_or_default()).into_owned()

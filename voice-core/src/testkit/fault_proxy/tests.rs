@@ -1,5 +1,7 @@
 mod breaks;
+mod cuts;
 mod passing;
+mod reframed;
 mod support;
 mod waits;
 

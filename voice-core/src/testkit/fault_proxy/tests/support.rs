@@ -101,7 +101,16 @@ pub(super) struct Client(pub(super) TcpStream);
 
 impl Client {
     pub(super) async fn to(proxy: &FaultProxy) -> Self {
-        Self(TcpStream::connect(proxy.addr()).await.unwrap())
+        Self::at(proxy.addr()).await
+    }
+
+    pub(super) async fn at(addr: SocketAddr) -> Self {
+        Self(TcpStream::connect(addr).await.unwrap())
+    }
+
+    /// Sends as much as the peer takes.
+    pub(super) async fn try_send(&mut self, text: &str) {
+        let _ = self.0.write_all(text.as_bytes()).await;
     }
 
     pub(super) async fn send(&mut self, text: &str) {
