@@ -4,6 +4,12 @@
 //! circuit stays open. After [`BreakerSettings::failures`] transient failures in a row it opens for
 //! [`BreakerSettings::open_for`]; then **one** request goes through as a probe, and its result closes or re-opens it.
 //!
+//! Faults that come by chance also come in rows: at 15 % of them a client sees five in a row once in some 30,000 requests,
+//! and a hiccup of a busy gateway fails whatever is in flight. To refuse everything for half a minute would cost a hundred
+//! times more than either. So the default also asks that at least half of the last 32 verdicts were failures
+//! ([`BreakerSettings::lookback`]) and that the row has lasted for a second ([`BreakerSettings::lasting`]). In an outage both
+//! are true soon: at 100 requests a second it opens after one second.
+//!
 //! A pass that is dropped without a verdict (a cancelled request) counts as nothing; a dropped probe gives its place to
 //! the next request, so that a half-open circuit can never stick.
 
@@ -20,6 +26,11 @@ pub struct BreakerSettings {
     pub failures: u32,
     /// How long it stays open before a probe; 30 s by default.
     pub open_for: Duration,
+    /// Of so many of the last verdicts at least half must be failures too, or the row is put down to chance; 32, which is the
+    /// most, by default. With 0 the row alone decides. A silence longer than [`open_for`](Self::open_for) clears them.
+    pub lookback: u32,
+    /// How long the row must have lasted, from its first failure to its latest; 1 s by default.
+    pub lasting: Duration,
 }
 
 impl Default for BreakerSettings {
@@ -27,18 +38,36 @@ impl Default for BreakerSettings {
         Self {
             failures: 5,
             open_for: Duration::from_secs(30),
+            lookback: u32::BITS,
+            lasting: Duration::from_secs(1),
         }
     }
 }
 
 impl BreakerSettings {
-    /// Opens after `failures` in a row (at least 1), for `open_for`.
+    /// Opens after `failures` in a row (at least 1), for `open_for`: at once, and whatever was before them.
     #[must_use]
     pub fn new(failures: u32, open_for: Duration) -> Self {
         Self {
             failures: failures.max(1),
             open_for,
+            lookback: 0,
+            lasting: Duration::ZERO,
         }
+    }
+
+    /// Another [`lookback`](Self::lookback); more than 32 counts as 32.
+    #[must_use]
+    pub fn with_lookback(mut self, verdicts: u32) -> Self {
+        self.lookback = verdicts.min(u32::BITS);
+        self
+    }
+
+    /// Another [`lasting`](Self::lasting).
+    #[must_use]
+    pub fn with_lasting(mut self, time: Duration) -> Self {
+        self.lasting = time;
+        self
     }
 }
 
@@ -77,9 +106,52 @@ struct Shared {
 
 #[derive(Debug)]
 enum State {
-    Closed { failures: u32 },
+    Closed(Recent),
     Open { until: Instant },
     Probing,
+}
+
+/// The last verdicts of a closed circuit.
+#[derive(Debug, Clone, Copy, Default)]
+struct Recent {
+    /// One bit for each, the latest lowest; a failure is a one.
+    verdicts: u32,
+    /// How many of the bits count.
+    known: u32,
+    /// Failures since the last success.
+    row: u32,
+    /// When the row began.
+    since: Option<Instant>,
+    last: Option<Instant>,
+}
+
+impl Recent {
+    /// Takes a verdict. What is older than a silence of `forget` says nothing about now; a row of failures stays one.
+    fn note(&mut self, failed: bool, now: Instant, forget: Duration) {
+        let silence = self.last.map(|last| now.saturating_duration_since(last));
+        if silence.is_some_and(|silence| silence > forget) {
+            (self.verdicts, self.known) = (0, 0);
+        }
+        self.last = Some(now);
+        self.verdicts = (self.verdicts << 1) | u32::from(failed);
+        self.known = (self.known + 1).min(u32::BITS);
+        if failed {
+            self.row = self.row.saturating_add(1);
+            self.since.get_or_insert(now);
+        } else {
+            (self.row, self.since) = (0, None);
+        }
+    }
+
+    /// Whether the provider is down rather than unlucky.
+    fn is_bad(&self, settings: &BreakerSettings, now: Instant) -> bool {
+        let lasted = self.since.map(|since| now.saturating_duration_since(since));
+        let looked_at = self.known.min(settings.lookback);
+        let mask = u32::MAX.checked_shr(u32::BITS - looked_at).unwrap_or(0);
+        self.row >= settings.failures
+            && lasted.is_some_and(|lasted| lasted >= settings.lasting)
+            && (self.verdicts & mask).count_ones() * 2 >= looked_at
+    }
 }
 
 impl Breaker {
@@ -90,7 +162,7 @@ impl Breaker {
             shared: Arc::new(Shared {
                 settings,
                 clock,
-                state: Mutex::new(State::Closed { failures: 0 }),
+                state: Mutex::new(State::Closed(Recent::default())),
             }),
         }
     }
@@ -126,7 +198,7 @@ impl Breaker {
     #[must_use]
     pub fn state(&self) -> BreakerState {
         match *self.shared.lock() {
-            State::Closed { .. } => BreakerState::Closed,
+            State::Closed(_) => BreakerState::Closed,
             State::Probing => BreakerState::HalfOpen,
             State::Open { until } if until <= self.shared.clock.now() => BreakerState::HalfOpen,
             State::Open { .. } => BreakerState::Open,
@@ -141,7 +213,7 @@ impl Shared {
 
     fn look(&self, state: &State) -> Result<(), CircuitOpen> {
         let retry_in = match *state {
-            State::Closed { .. } => return Ok(()),
+            State::Closed(_) => return Ok(()),
             State::Probing => Duration::ZERO,
             State::Open { until } => {
                 let left = until.saturating_duration_since(self.clock.now());
@@ -175,12 +247,14 @@ impl Pass {
     pub fn success(mut self) {
         self.settled = true;
         let mut state = self.shared.lock();
-        match *state {
-            State::Closed { failures: 0 } => {}
-            State::Closed { .. } => *state = State::Closed { failures: 0 },
+        match &mut *state {
+            State::Closed(recent) => {
+                let now = self.shared.clock.now();
+                recent.note(false, now, self.shared.settings.open_for);
+            }
             // Only the probe speaks for the present: a request from before the opening is old news.
             State::Open { .. } | State::Probing if self.probe => {
-                *state = State::Closed { failures: 0 };
+                *state = State::Closed(Recent::default());
             }
             State::Open { .. } | State::Probing => {}
         }
@@ -190,14 +264,13 @@ impl Pass {
     pub fn failure(mut self) {
         self.settled = true;
         let mut state = self.shared.lock();
-        match *state {
-            State::Closed { failures } => {
-                let failures = failures.saturating_add(1);
-                *state = if failures >= self.shared.settings.failures {
-                    self.shared.open()
-                } else {
-                    State::Closed { failures }
-                };
+        match &mut *state {
+            State::Closed(recent) => {
+                let (now, settings) = (self.shared.clock.now(), &self.shared.settings);
+                recent.note(true, now, settings.open_for);
+                if recent.is_bad(settings, now) {
+                    *state = self.shared.open();
+                }
             }
             State::Open { .. } | State::Probing if self.probe => *state = self.shared.open(),
             State::Open { .. } | State::Probing => {}
@@ -226,7 +299,7 @@ mod tests {
     const OPEN_FOR: Duration = Duration::from_secs(30);
 
     fn opened() -> Breaker {
-        let breaker = Breaker::new(BreakerSettings::default(), SystemClock::shared());
+        let breaker = Breaker::new(BreakerSettings::new(5, OPEN_FOR), SystemClock::shared());
         for _ in 0..5 {
             assert_eq!(breaker.state(), BreakerState::Closed);
             breaker.acquire().unwrap().failure();
@@ -279,6 +352,81 @@ mod tests {
         }
         drop(breaker.acquire().unwrap());
         assert_eq!(breaker.state(), BreakerState::Closed);
+    }
+
+    fn after_successes(settings: BreakerSettings) -> Breaker {
+        let breaker = Breaker::new(settings, SystemClock::shared());
+        for _ in 0..40 {
+            breaker.acquire().unwrap().success();
+        }
+        breaker
+    }
+
+    fn fail(breaker: &Breaker, times: u32) {
+        for _ in 0..times {
+            assert_eq!(breaker.state(), BreakerState::Closed);
+            breaker.acquire().unwrap().failure();
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_row_among_many_successes_is_bad_luck_and_a_long_one_is_an_outage() {
+        let breaker = after_successes(BreakerSettings::new(5, OPEN_FOR).with_lookback(99));
+        fail(&breaker, 15);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        breaker.acquire().unwrap().success();
+        fail(&breaker, 5);
+        assert_eq!(breaker.state(), BreakerState::Open);
+
+        let breaker = after_successes(BreakerSettings::new(5, OPEN_FOR).with_lookback(20));
+        fail(&breaker, 10);
+        assert_eq!(breaker.state(), BreakerState::Open);
+
+        let breaker = after_successes(BreakerSettings::new(5, OPEN_FOR));
+        fail(&breaker, 5);
+        assert_eq!(breaker.state(), BreakerState::Open, "the row alone");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_good_before_a_long_silence_does_not_count_and_a_row_goes_on() {
+        let breaker = after_successes(BreakerSettings::default());
+        fail(&breaker, 3);
+        pass_time(OPEN_FOR + Duration::from_secs(1)).await;
+        fail(&breaker, 2);
+        assert_eq!(breaker.state(), BreakerState::Open);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hiccup_opens_nothing_and_a_row_that_lasts_does() {
+        let breaker = after_successes(BreakerSettings::default());
+        fail(&breaker, 200);
+        pass_time(Duration::from_millis(990)).await;
+        fail(&breaker, 1);
+        pass_time(Duration::from_millis(10)).await;
+        fail(&breaker, 1);
+        assert_eq!(breaker.state(), BreakerState::Open);
+
+        let breaker = after_successes(BreakerSettings::default());
+        fail(&breaker, 200);
+        breaker.acquire().unwrap().success();
+        pass_time(Duration::from_secs(1)).await;
+        fail(&breaker, 200);
+        assert_eq!(breaker.state(), BreakerState::Closed, "a row of its own");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn faults_by_chance_never_open_it() {
+        let settings = BreakerSettings::default().with_lasting(Duration::ZERO);
+        let breaker = Breaker::new(settings, SystemClock::shared());
+        let mut chance = fastrand::Rng::with_seed(1);
+        for _ in 0..200_000 {
+            let pass = breaker.acquire().expect("15 % of faults are no outage");
+            if chance.f64() < 0.15 {
+                pass.failure();
+            } else {
+                pass.success();
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -27,7 +27,7 @@ async fn the_breaker_opens_per_host_and_a_probe_closes_it() {
         &transport,
         ClientOptions::new()
             .retries(0)
-            .breaker(BreakerSettings::default()),
+            .breaker(BreakerSettings::new(5, 30 * SEC)),
     );
     for _ in 0..5 {
         assert!(
@@ -251,7 +251,11 @@ async fn a_provider_that_hangs_opens_the_breaker_whatever_the_settings() {
 #[tokio::test(start_paused = true)]
 async fn neither_do_callers_with_a_short_attempt_timeout_but_a_504_counts_even_for_them() {
     let transport = ScriptedTransport::new((0..6).map(|_| Reply::hang()));
-    let client = client_with(&transport, ClientOptions::new().retries(0));
+    let settings = BreakerSettings::new(5, 30 * SEC);
+    let client = client_with(
+        &transport,
+        ClientOptions::new().retries(0).breaker(settings),
+    );
     let hasty = client.with(RequestOptions::new().attempt_timeout(SEC / 10));
     let kind = async |client: &Client| {
         let request = client.request(&GET).path("id", "1");

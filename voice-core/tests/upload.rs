@@ -16,6 +16,7 @@ use std::time::Duration;
 use common::{DIAL, GET, PLANTED, Sample, client, client_with};
 use http::HeaderValue;
 use serde_json::Value;
+use voice_core::breaker::BreakerSettings;
 use voice_core::client::{Client, ClientOptions, Multipart, Operation, RequestOptions};
 use voice_core::error::{Delivery, Error, ErrorKind};
 use voice_core::limits::Limiter;
@@ -219,7 +220,11 @@ async fn a_storage_in_trouble_leaves_the_providers_breaker_and_limiter_alone() {
     let script = (0..20).map(|_| Reply::status(503, ""));
     let transport = ScriptedTransport::new(script.chain([common::call()]));
     let limiter = Limiter::builder().per_minute(1).build().unwrap();
-    let options = ClientOptions::new().retries(0).limiter(limiter);
+    let breaker = BreakerSettings::new(5, Duration::from_secs(30));
+    let options = ClientOptions::new()
+        .retries(0)
+        .limiter(limiter)
+        .breaker(breaker);
     let client = client_with(&transport, options);
     let begun = tokio::time::Instant::now();
     let mut last = ErrorKind::Other;

@@ -105,6 +105,7 @@ impl Ready<'_> {
     /// The provider said no: everything it said goes into the error.
     fn refused(&self, refusal: Refusal, meta: Meta, bytes: &[u8], now: SystemTime) -> Failure {
         let redactor = self.request.redactor();
+        let now = crate::limits::servers_now(&meta.headers, now);
         let limits = with_body_hints(meta.rate_limits, bytes, now);
         let message = if refusal.message.is_empty() {
             meta.status

@@ -28,7 +28,9 @@ pub(super) async fn call(
     recorder: &Recorder,
 ) -> Verdict {
     let left = wanted.settled_after().duration_since(clock.wall());
-    let settled = later(clock.now(), left.unwrap_or(Duration::ZERO));
+    // The dial was given up before now: more than this is a clock that was set back since.
+    let left = left.unwrap_or(Duration::ZERO).min(FindCall::SETTLE);
+    let settled = later(clock.now(), left);
     let mut pause = Duration::from_secs(1);
     loop {
         // Only a look begun after the window has settled proves that there is nothing.
@@ -73,4 +75,66 @@ pub(super) async fn session(
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::clock::SharedClock;
+    use crate::error::{Error, ErrorKind};
+    use crate::ident::E164;
+    use crate::provider::{Connect, JoinUrl, MediaKind, PlaceCall};
+    use crate::testkit::TestClock;
+
+    /// Knows of no call.
+    #[derive(Debug, Default)]
+    struct Empty(AtomicU32);
+
+    #[async_trait]
+    impl CallProvider for Empty {
+        fn media(&self) -> MediaKind {
+            MediaKind::Twilio
+        }
+        async fn place_call(&self, _: &PlaceCall) -> Result<Call, Error> {
+            Err(Error::new(ErrorKind::Other, "not asked for"))
+        }
+        async fn get_call(&self, _: &CallId) -> Result<Call, Error> {
+            Err(Error::new(ErrorKind::Other, "not asked for"))
+        }
+        async fn hang_up(&self, _: &CallId) -> Result<(), Error> {
+            Ok(())
+        }
+        async fn find_call(&self, _: &FindCall) -> Result<Found, Error> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(Found::Nothing)
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_was_set_back_since_the_dial_holds_nobody_for_an_hour() {
+        let number = E164::parse("+14155550100").unwrap();
+        let join = JoinUrl::new("wss://voice.example/join").unwrap();
+        let key = CallKey::new("key-1").unwrap();
+        let order = PlaceCall::new(number, number, Connect::Session(join), key);
+        for back in [3_600, 86_400, 1_750_000_000] {
+            let clock = Arc::new(TestClock::at(1_750_000_000));
+            let wanted = FindCall::of(&order, clock.wall(), clock.wall());
+            clock.step(Err(Duration::from_secs(back)));
+            let recorder = Recorder::new(Arc::clone(&clock) as SharedClock, None);
+            let calls = Empty::default();
+            let verdict = call(&calls, &wanted, &*clock, &recorder).await;
+            assert!(matches!(verdict, Verdict::NotFound));
+            let took = clock.elapsed();
+            assert!(
+                took >= FindCall::SETTLE && took < FindCall::SETTLE + Duration::from_secs(1),
+                "{back}: {took:?}"
+            );
+            assert!(calls.0.load(Ordering::Relaxed) < 12, "nothing spins");
+        }
+    }
 }

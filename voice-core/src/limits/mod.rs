@@ -50,6 +50,7 @@ pub use limiter::{
     PermitOwner, RateLimiter,
 };
 pub use read::read;
+pub(crate) use read::servers_now;
 pub use scope::{Scope, Unit};
 pub use window::RateWindow;
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use http::header::DATE;
 use http::{HeaderMap, HeaderValue};
 
 use super::answer::Said;
@@ -13,8 +14,10 @@ const MAX_SUFFIX: usize = 64;
 
 /// Reads every rate-limit header of an answer.
 ///
-/// `now` is the calendar time at which the answer came, against which dates and epoch numbers are held. Understood are,
-/// in any letter case:
+/// `now` is the calendar time at which the answer came, against which dates and epoch numbers are held. Where the answer's
+/// own `Date` (RFC 9110, section 6.6.1) is more than 30 s away from it, the `Date` is taken: the moments are of the same
+/// clock, and a machine whose calendar is an hour behind would otherwise wait for an hour. Understood are, in any letter
+/// case:
 ///
 /// | header | value |
 /// |---|---|
@@ -34,6 +37,7 @@ const MAX_SUFFIX: usize = 64;
 /// holds: the smallest limit and remainder, the longest wait, `false` before `true`.
 #[must_use]
 pub fn read(headers: &HeaderMap, now: SystemTime) -> RateLimits {
+    let now = servers_now(headers, now);
     let mut found = Found::default();
     for (name, value) in headers {
         let name = name.as_str();
@@ -43,6 +47,21 @@ pub fn read(headers: &HeaderMap, now: SystemTime) -> RateLimits {
         }
     }
     found.finish()
+}
+
+/// What the clock says that an answer's moments come from: this machine's, unless the two clearly disagree. Less than that
+/// may be the time the answer took.
+pub(crate) fn servers_now(headers: &HeaderMap, now: SystemTime) -> SystemTime {
+    const DISAGREE: Duration = Duration::from_secs(30);
+    let date = headers.get(DATE).and_then(|value| value.to_str().ok());
+    let Some(date) = date.and_then(|text| httpdate::parse_http_date(text).ok()) else {
+        return now;
+    };
+    let apart = match now.duration_since(date) {
+        Ok(behind) => behind,
+        Err(ahead) => ahead.duration(),
+    };
+    if apart > DISAGREE { date } else { now }
 }
 
 #[derive(Debug, Default)]
