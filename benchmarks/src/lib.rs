@@ -1,5 +1,6 @@
 //! What the benchmarks share: a server on loopback that does as little as a server can.
 
+pub mod goodput;
 mod row;
 
 pub use row::{Bar, Row, Unit};
