@@ -6,6 +6,7 @@
 pub mod counting;
 pub mod harness;
 mod options;
+pub mod goodput;
 mod row;
 mod server;
 

@@ -134,7 +134,7 @@ async fn one_per_second_alone() {
 #[tokio::test(start_paused = true)]
 async fn a_hundred_per_minute_alone() {
     for kind in kinds(10) {
-        alone(kind, 100, 60 * SEC, HOUR / 2, 20).await;
+        alone(kind, 100, 60 * SEC, HOUR / 3, 20).await;
     }
 }
 

@@ -266,3 +266,38 @@ async fn commands(server: &RedisServer, name: &str) -> u64 {
     let count = line.and_then(|line| line.split(',').next());
     count.map_or(0, |count| count.parse().unwrap())
 }
+
+/// Eight handles, as eight processes have them, on a real server: never more than the quota, and most of it.
+#[tokio::test]
+async fn a_fleet_keeps_to_a_quota_and_uses_it() {
+    const QUOTA: u32 = 200;
+    let server = server().await;
+    let start = Instant::now();
+    let deadline = within(2_000);
+    let tasks: Vec<_> = (0..8)
+        .map(|number| {
+            let redis = open(&server.url());
+            tokio::spawn(async move {
+                let limiter =
+                    RedisLimiter::builder(redis, "quota").quota(QUOTA, Duration::from_secs(1));
+                let limiter = limiter.build().unwrap();
+                let mut granted = 0;
+                while let Ok(turn) = limiter.acquire(1, deadline).await {
+                    granted += 1;
+                    drop(turn);
+                }
+                assert_eq!(limiter.stats().state, StoreState::Up, "handle {number}");
+                granted
+            })
+        })
+        .collect();
+    let mut granted = 0;
+    for task in tasks {
+        granted += task.await.unwrap();
+    }
+    // Whole windows, the one begun included; how long it took is measured, not assumed.
+    let windows = u32::try_from(start.elapsed().as_secs()).unwrap() + 1;
+    assert!(granted <= QUOTA * windows, "{granted} in {windows}");
+    // A loaded machine grants late, and hardly ever so late as this.
+    assert!(granted >= QUOTA / 4, "{granted}");
+}

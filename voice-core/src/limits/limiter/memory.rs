@@ -26,7 +26,8 @@ use crate::clock::SharedClock;
 /// - A refusal **with a wait** (`Retry-After`, or the reset of an exhausted window) holds everybody until then, at most
 ///   [`max_hold`](LimiterBuilder::max_hold). Who cannot wait that long is told at once.
 /// - A refusal **without** one, or another one while the last is not forgotten, cuts the rate to 70 %, at most once a
-///   second and down to 5 %. Each accepted answer gives 2 % of the full rate back, at most 10 % a second. Places in flight
+///   second and down to 5 %. Each accepted answer gives 2 % of the full rate back, at most 10 % a second; from nine tenths of
+///   a rate that was refused after at least five answers, one 2000th of the present rate, doubled every 100 answers. Places in flight
 ///   are cut and given back alike. When the refusal carries `Twilio-Concurrent-Requests` it is about requests in flight:
 ///   the places become 70 % of those in use.
 /// - After any refusal requests go one by one, evenly spaced, until 50 answers were accepted and three times the longest
