@@ -4,6 +4,7 @@
 mod bounds;
 mod feed;
 mod goodput;
+mod news;
 mod queue;
 mod rules;
 mod speed;
