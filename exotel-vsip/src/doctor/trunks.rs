@@ -1,7 +1,7 @@
 //! The account's trunks: is one there, and is everything on it that calls need?
 
 use async_trait::async_trait;
-use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_request};
+use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_later};
 use voice_core::error::Error;
 
 use crate::client::ExotelClient;
@@ -53,7 +53,7 @@ impl TrunksCheck {
         };
         match Box::pin(context.step(self.parts(sid))).await {
             Ok(Ok(parts)) => parts.judge(&name),
-            Ok(Err(error)) => failed_request(&name, &error),
+            Ok(Err(error)) => failed_later(&name, &error),
             Err(late) => Finding::fail(name, format!("no verdict: {late}"))
                 .with_cause("Exotel does not answer in time, or the network is slow")
                 .with_remedy(
@@ -120,13 +120,7 @@ impl DoctorCheck for TrunksCheck {
         let asked = Box::pin(context.step(self.client.trunks().page(&filter))).await;
         let trunks = match asked {
             Ok(Ok(page)) => page.into_inner().items,
-            Ok(Err(error)) if error.is_auth() => {
-                return vec![Finding::skipped(
-                    name,
-                    "the credentials do not reach this far",
-                )];
-            }
-            Ok(Err(error)) => return vec![failed_request(name, &error)],
+            Ok(Err(error)) => return vec![failed_later(name, &error)],
             Err(late) => {
                 return vec![Finding::skipped(name, format!("not known: {late}"))];
             }

@@ -1,7 +1,7 @@
 //! The account: may it call at all, is it a trial, is there money on it?
 
 use async_trait::async_trait;
-use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_request};
+use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_later};
 
 use crate::accounts::{AccountStatus, AccountType};
 use crate::client::TwilioClient;
@@ -25,7 +25,7 @@ impl AccountCheck {
         }
         let account = match Box::pin(context.step(self.0.accounts().own())).await {
             Ok(Ok(account)) => account,
-            Ok(Err(error)) => return failed_request(Self::NAME, &error),
+            Ok(Err(error)) => return failed_later(Self::NAME, &error),
             Err(late) => return super::late(Self::NAME, &late.to_string()),
         };
         match (&account.status, &account.account_type) {
@@ -69,7 +69,9 @@ impl BalanceCheck {
     async fn look(&self, context: &CheckContext) -> Finding {
         let balance = match Box::pin(context.step(self.0.balance())).await {
             Ok(Ok(balance)) => balance,
-            Ok(Err(error)) => return Finding::skipped(Self::NAME, format!("not known: {error}")),
+            Ok(Err(error)) => {
+                return Finding::skipped(Self::NAME, format!("not known: {}", error.message()));
+            }
             Err(late) => return Finding::skipped(Self::NAME, format!("not known: {late}")),
         };
         match balance.balance.as_ref().and_then(|left| left.to_f64()) {

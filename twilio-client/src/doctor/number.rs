@@ -1,7 +1,7 @@
 //! The number to call from, and the countries to call.
 
 use async_trait::async_trait;
-use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_request};
+use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_later};
 use voice_core::error::{Error, ErrorKind};
 use voice_core::ident::{E164, PublicHttpsUrl};
 
@@ -34,7 +34,7 @@ impl NumberCheck {
     }
 
     async fn is_verified(&self) -> Result<bool, Error> {
-        let filter = ListCallerIds::new().phone_number(self.number.clone());
+        let filter = ListCallerIds::new().phone_number(self.number);
         let mut found = self.client.outgoing_caller_ids().list(&filter).limit(1);
         Ok(found.next().await.transpose()?.is_some())
     }
@@ -44,7 +44,7 @@ impl NumberCheck {
         match Box::pin(context.step(self.own())).await {
             Ok(Ok(Some(owned))) => return vec![voice(&owned), webhook(&owned)],
             Ok(Ok(None)) => {}
-            Ok(Err(error)) => return vec![failed_request(name, &error)],
+            Ok(Err(error)) => return vec![failed_later(name, &error)],
             Err(late) => return vec![super::late(name, &late.to_string())],
         }
         vec![match Box::pin(context.step(self.is_verified())).await {
@@ -55,7 +55,7 @@ impl NumberCheck {
             )
             .with_cause("It was released, belongs to another account or subaccount, or was never verified (21210, 21212)")
             .with_remedy("Set TWILIO_PHONE_NUMBER to a number of this account, or verify it under Verified Caller IDs"),
-            Ok(Err(error)) => failed_request(name, &error),
+            Ok(Err(error)) => failed_later(name, &error),
             Err(late) => super::late(name, &late.to_string()),
         }]
     }
@@ -133,7 +133,7 @@ impl CountryCheck {
             Ok(Err(error)) if error.kind() == ErrorKind::NotFound => {
                 return Finding::skipped(name, "Twilio knows no such country, or does not tell");
             }
-            Ok(Err(error)) => return failed_request(name, &error),
+            Ok(Err(error)) => return failed_later(name, &error),
             Err(late) => return super::late(name, &late.to_string()),
         };
         match country.low_risk_numbers_enabled {

@@ -1,7 +1,7 @@
 //! The account: is there a plan, is there time left, is there a place for another call?
 
 use async_trait::async_trait;
-use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_request};
+use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_later};
 
 use super::late;
 use crate::UltravoxClient;
@@ -77,7 +77,7 @@ impl DoctorCheck for AccountCheck {
     async fn check(&self, context: &CheckContext) -> Vec<Finding> {
         match Box::pin(context.step(self.0.accounts().me())).await {
             Ok(Ok(account)) => vec![plan(&account), places(&account)],
-            Ok(Err(error)) => vec![failed_request(Self::NAME, &error)],
+            Ok(Err(error)) => vec![failed_later(Self::NAME, &error)],
             Err(passed) => vec![late(Self::NAME, &passed.to_string())],
         }
     }

@@ -1,7 +1,7 @@
 //! The webhook endpoints registered at Ultravox.
 
 use async_trait::async_trait;
-use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_request};
+use voice_core::doctor::{CheckContext, DoctorCheck, Finding, failed_later};
 use voice_core::ident::PublicHttpsUrl;
 
 use super::late;
@@ -68,7 +68,7 @@ impl DoctorCheck for WebhookEndpointsCheck {
         };
         vec![match Box::pin(context.step(read)).await {
             Ok(Ok(all)) => judge(&all),
-            Ok(Err(error)) => failed_request(Self::NAME, &error),
+            Ok(Err(error)) => failed_later(Self::NAME, &error),
             Err(passed) => late(Self::NAME, &passed.to_string()),
         }]
     }

@@ -32,10 +32,17 @@ use crate::error::Error;
 pub struct EnvironmentCheck {
     environment: Environment,
     settings: Vec<Setting>,
-    mistaken: Vec<(&'static str, &'static [&'static str])>,
-    rules: Vec<fn(&Environment) -> Option<Remark>>,
-    readers: Vec<fn(&Environment) -> Result<(), Error>>,
+    mistaken: Vec<Mistaken>,
+    rules: Vec<Rule>,
+    readers: Vec<Read>,
 }
+
+/// A rule over several settings.
+type Rule = fn(&Environment) -> Option<Remark>;
+/// A constructor that reads settings.
+type Read = fn(&Environment) -> Result<(), Error>;
+/// A name, and what is often set in its place.
+type Mistaken = (&'static str, &'static [&'static str]);
 
 /// What a rule over several settings has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]

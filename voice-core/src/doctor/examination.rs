@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::{CheckContext, DoctorCheck, EndpointCheck, Expected, Finding, ProbeUrl, ProviderCheck};
 use crate::config::Environment;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::provider::HealthCheck;
 
 /// All checks of one provider. Each provider crate makes one with its feature `doctor`; [`Doctor::examine`](super::Doctor::examine)
@@ -124,9 +124,25 @@ fn no_client(error: &Error) -> Finding {
         Examination::CREDENTIALS,
         format!("not tried, there is no client: {}", without_hint(error)),
     )
-    .with_cause(error.likely_cause().to_owned())
-    .with_remedy(error.remedy().to_owned())
+    .explained_by(error)
     .with_detail("kind", error.kind().as_str())
+}
+
+/// A finding about a request that failed and stands on good credentials and a way to the provider: where one of these is what
+/// failed, other findings tell, and this one is skipped. Otherwise as [`failed_request`].
+pub fn failed_later(name: &str, error: &Error) -> Finding {
+    match error.kind() {
+        ErrorKind::Authentication => {
+            Finding::skipped(name, "the credentials are refused; see the finding on them")
+        }
+        ErrorKind::Dns | ErrorKind::Connect | ErrorKind::Tls | ErrorKind::Connection => {
+            Finding::skipped(
+                name,
+                "the API is not reached; see the findings on the way to it",
+            )
+        }
+        _ => failed_request(name, error),
+    }
 }
 
 /// What an error says, without the hint, which a finding has for its remedy.
@@ -179,8 +195,7 @@ impl DoctorCheck for KnownFindings {
 /// ```
 pub fn failed_request(name: &str, error: &Error) -> Finding {
     let mut finding = Finding::fail(name, without_hint(error))
-        .with_cause(error.likely_cause().to_owned())
-        .with_remedy(error.remedy().to_owned())
+        .explained_by(error)
         .with_detail("kind", error.kind().as_str());
     if let Some(status) = error.status() {
         finding = finding.with_detail("status", status.as_str());

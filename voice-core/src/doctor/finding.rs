@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::Explanation;
+use crate::error::Error;
 use crate::secret::{Redactor, excerpt};
 
 /// Longest name of a finding or a detail, in bytes.
@@ -162,6 +163,13 @@ impl Finding {
     pub(super) fn reviewed(mut self, status: Status, seen: &str) -> Self {
         self.status = status;
         self.seen = clean(seen, TEXT_BYTES);
+        self
+    }
+
+    /// Adds an error's likely cause and remedy, which are literals, or were redacted when the error was made.
+    pub(super) fn explained_by(mut self, error: &Error) -> Self {
+        self.cause = Some(error.likely_cause().to_owned());
+        self.remedy = Some(error.remedy().to_owned());
         self
     }
 

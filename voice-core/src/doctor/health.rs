@@ -76,9 +76,7 @@ impl ProviderCheck {
 
 fn explained(finding: Finding, status: HealthStatus, error: Option<&Error>) -> Finding {
     if let Some(error) = error {
-        return finding
-            .with_cause(error.likely_cause().to_owned())
-            .with_remedy(error.remedy().to_owned());
+        return finding.explained_by(error);
     }
     let (cause, remedy) = match status {
         HealthStatus::AuthError => (

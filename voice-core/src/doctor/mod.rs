@@ -77,7 +77,7 @@ pub use context::{CheckContext, CheckContextBuilder, DoctorCheck};
 pub use dns::{DnsCheck, Resolve, SystemResolver};
 pub use endpoint::EndpointCheck;
 pub use environment::{EnvironmentCheck, Remark};
-pub use examination::{Examination, KnownFindings, failed_request};
+pub use examination::{Examination, KnownFindings, failed_later, failed_request};
 pub use finding::{Finding, Status};
 pub use forged::{ForgedWebhookCheck, WebhookHabits};
 pub use gateway::{Explanation, explain_phrase, explain_status, read_proxy_log};
