@@ -32,7 +32,7 @@ const OPEN_FOR: Duration = Duration::from_secs(2);
 /// The failures in a row that open it.
 const FAILURES: u32 = 10;
 /// How long they must have lasted: whatever is in flight fails together when a gateway restarts, which is no outage yet.
-const LASTING: Duration = Duration::from_secs(1);
+const LASTING: Duration = Duration::from_secs(2);
 /// The first step of the backoff.
 const FIRST: f64 = 0.5;
 /// Its last.

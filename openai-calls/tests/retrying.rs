@@ -82,7 +82,7 @@ async fn after_a_hiccup_calls_are_taken_again_while_they_still_ring() {
     let (client, transport) = scripted_with(script, ClientOptions::new().retries(0));
     for _ in 0..10 {
         client.calls().hang_up(&call()).await.unwrap_err();
-        tokio::time::sleep(Duration::from_millis(112)).await;
+        tokio::time::sleep(Duration::from_millis(225)).await;
     }
     let error = client.calls().hang_up(&call()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CircuitOpen);

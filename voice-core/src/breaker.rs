@@ -7,8 +7,9 @@
 //! Faults that come by chance also come in rows: at 15 % of them a client sees five in a row once in some 30,000 requests,
 //! and a hiccup of a busy gateway fails whatever is in flight. To refuse everything for half a minute would cost a hundred
 //! times more than either. So the default also asks that at least half of the last 32 verdicts were failures
-//! ([`BreakerSettings::lookback`]) and that the row has lasted for a second ([`BreakerSettings::lasting`]). In an outage both
-//! are true soon: at 100 requests a second it opens after one second.
+//! ([`BreakerSettings::lookback`]) and that the row has lasted for two seconds ([`BreakerSettings::lasting`]): a hiccup of less
+//! than a second looks longer, since everybody waits before trying again. In an outage both are true soon: at 100 requests
+//! a second it opens after two seconds.
 //!
 //! A pass that is dropped without a verdict (a cancelled request) counts as nothing; a dropped probe gives its place to
 //! the next request, so that a half-open circuit can never stick.
@@ -29,7 +30,7 @@ pub struct BreakerSettings {
     /// Of so many of the last verdicts at least half must be failures too, or the row is put down to chance; 32, which is the
     /// most, by default. With 0 the row alone decides. A silence longer than [`open_for`](Self::open_for) clears them.
     pub lookback: u32,
-    /// How long the row must have lasted, from its first failure to its latest; 1 s by default.
+    /// How long the row must have lasted, from its first failure to its latest; 2 s by default.
     pub lasting: Duration,
 }
 
@@ -39,7 +40,7 @@ impl Default for BreakerSettings {
             failures: 5,
             open_for: Duration::from_secs(30),
             lookback: u32::BITS,
-            lasting: Duration::from_secs(1),
+            lasting: Duration::from_secs(2),
         }
     }
 }
@@ -400,7 +401,7 @@ mod tests {
     async fn a_hiccup_opens_nothing_and_a_row_that_lasts_does() {
         let breaker = after_successes(BreakerSettings::default());
         fail(&breaker, 200);
-        pass_time(Duration::from_millis(990)).await;
+        pass_time(Duration::from_millis(1_990)).await;
         fail(&breaker, 1);
         pass_time(Duration::from_millis(10)).await;
         fail(&breaker, 1);
@@ -409,7 +410,7 @@ mod tests {
         let breaker = after_successes(BreakerSettings::default());
         fail(&breaker, 200);
         breaker.acquire().unwrap().success();
-        pass_time(Duration::from_secs(1)).await;
+        pass_time(Duration::from_secs(2)).await;
         fail(&breaker, 200);
         assert_eq!(breaker.state(), BreakerState::Closed, "a row of its own");
     }

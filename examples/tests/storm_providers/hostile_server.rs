@@ -101,10 +101,9 @@ async fn serve(mut stream: TcpStream, attack: &Attack, sent: &AtomicU64) -> std:
         Then::Flood(piece, most) => {
             let mut left = *most;
             while left > 0 {
-                let length = piece.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-                let wrote = stream.write(&piece[..length]).await? as u64;
-                sent.fetch_add(wrote, Ordering::Relaxed);
-                left -= wrote;
+                stream.write_all(piece).await?;
+                sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                left = left.saturating_sub(piece.len() as u64);
             }
         }
     }

@@ -20,6 +20,9 @@ use voice_core::transport::BaseUrl;
 
 /// Long enough for every provider's own rules on keys.
 pub(crate) const PLANTED: &str = "planted1secret1planted1secret1pl";
+const ULTRAVOX_KEY: &str = "abcdefgh.planted2secret2planted2secret2pl";
+const TWILIO_TOKEN: &str = "fedcba98765432100123456789abcdef";
+const OPENAI_KEY: &str = "sk-proj-planted3secret3planted3secret3pl";
 const CALL: &str = "CA0123456789abcdef0123456789abcdef";
 
 /// Reads one thing.
@@ -33,6 +36,8 @@ pub(crate) struct Party {
     pub(crate) good: &'static str,
     /// The header it puts its request id in, if it has one.
     pub(crate) request_id: Option<&'static str>,
+    /// A secret of its client.
+    pub(crate) secret: &'static str,
     /// Requests a second it allows by itself, where its client keeps to a limit.
     pub(crate) most_per_second: Option<u32>,
     connect: fn(ClientOptions, Option<String>) -> Read,
@@ -49,6 +54,7 @@ pub(crate) const CORE: Party = Party {
     name: "core",
     good: r#"{"id": 1}"#,
     request_id: Some("x-request-id"),
+    secret: PLANTED,
     most_per_second: None,
     connect: core,
 };
@@ -59,6 +65,7 @@ pub(crate) const PARTIES: [Party; 6] = [
         name: "ultravox",
         good: r#"{"results": [], "next": null, "previous": null, "total": 0}"#,
         request_id: Some("x-request-id"),
+        secret: ULTRAVOX_KEY,
         most_per_second: None,
         connect: ultravox,
     },
@@ -66,6 +73,7 @@ pub(crate) const PARTIES: [Party; 6] = [
         name: "twilio",
         good: r#"{"sid": "CA0123456789abcdef0123456789abcdef", "status": "completed"}"#,
         request_id: Some("twilio-request-id"),
+        secret: TWILIO_TOKEN,
         most_per_second: None,
         connect: twilio,
     },
@@ -73,6 +81,7 @@ pub(crate) const PARTIES: [Party; 6] = [
         name: "exotel",
         good: r#"{"request_id": "r-1", "method": "GET", "http_code": 200, "response": []}"#,
         request_id: Some("x-request-id"),
+        secret: PLANTED,
         most_per_second: Some(3),
         connect: exotel,
     },
@@ -80,6 +89,7 @@ pub(crate) const PARTIES: [Party; 6] = [
         name: "promptops",
         good: r#"{"id": "greet", "version": "1.0.0", "content": "Hello {{name}}"}"#,
         request_id: Some("x-request-id"),
+        secret: PLANTED,
         most_per_second: None,
         connect: promptops,
     },
@@ -87,6 +97,7 @@ pub(crate) const PARTIES: [Party; 6] = [
         name: "openai",
         good: r#"{"data": ["realtime.call.incoming"]}"#,
         request_id: Some("x-request-id"),
+        secret: OPENAI_KEY,
         most_per_second: None,
         connect: openai,
     },
@@ -138,7 +149,7 @@ fn core(options: ClientOptions, base: Option<String>) -> Read {
 
 fn ultravox(options: ClientOptions, base: Option<String>) -> Read {
     let mut builder = UltravoxClient::builder()
-        .api_key(format!("abcdefgh.{PLANTED}"))
+        .api_key(ULTRAVOX_KEY)
         .options(options);
     if let Some(base) = base {
         builder = builder.base_url(base);
@@ -154,7 +165,7 @@ fn twilio(options: ClientOptions, base: Option<String>) -> Read {
     let account = concat!("AC", "00112233445566778899aabbccddeeff");
     let mut builder = TwilioClient::builder()
         .account_sid(AccountSid::parse(account).unwrap())
-        .auth_token(AuthToken::parse("fedcba98765432100123456789abcdef").unwrap())
+        .auth_token(AuthToken::parse(TWILIO_TOKEN).unwrap())
         .options(options);
     if let Some(base) = base {
         builder = builder.base_url(BaseUrl::parse(&base).unwrap());
@@ -198,9 +209,7 @@ fn promptops(options: ClientOptions, base: Option<String>) -> Read {
 }
 
 fn openai(options: ClientOptions, base: Option<String>) -> Read {
-    let mut builder = OpenAiClient::builder()
-        .api_key(format!("sk-proj-{PLANTED}"))
-        .options(options);
+    let mut builder = OpenAiClient::builder().api_key(OPENAI_KEY).options(options);
     if let Some(base) = base {
         builder = builder.base_url(base);
     }

@@ -118,22 +118,27 @@ async fn hold(
     } else {
         (1_200, 1..=1)
     };
+    let all = reads * seeds.clone().count() as u32;
     for party in &PARTIES {
+        let (mut failed, mut sent) = (0, 0.0);
+        let mut said = format!("{what}, {}", party.name);
         for seed in seeds.clone() {
             let tally = read(party, reads, seed, forecast).await;
             let share = 100.0 * (1.0 - f64::from(tally.failed) / f64::from(reads));
-            println!(
+            let line = format!(
                 "{what} | {} | seed {seed} | {reads} reads | {share:.2} % | {:.3} requests each | {:?}",
                 party.name, tally.requests, tally.kinds
             );
-            let said = format!("{what}, {}, seed {seed}: {:?}", party.name, tally.kinds);
-            assert!(tally.failed <= most_failed(reads), "{share} % — {said}");
-            assert!(
-                tally.requests <= requests,
-                "{} each — {said}",
-                tally.requests
-            );
+            println!("{line}");
+            said = format!("{said}\n{line}");
+            failed += tally.failed;
+            sent += tally.requests * f64::from(reads);
         }
+        assert!(failed <= most_failed(all), "{failed} of {all} — {said}");
+        assert!(
+            sent / f64::from(all) <= requests,
+            "{sent} requests — {said}"
+        );
     }
 }
 

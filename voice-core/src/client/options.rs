@@ -177,7 +177,7 @@ impl ClientOptions {
         self
     }
 
-    /// The circuit breaker of each host; 5 failures in a row that last for a second and are more than chance, 30 s: see
+    /// The circuit breaker of each host; 5 failures in a row that last for 2 s and are more than chance, 30 s: see
     /// [`BreakerSettings`].
     #[must_use]
     pub fn breaker(mut self, settings: BreakerSettings) -> Self {
