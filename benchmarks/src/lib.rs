@@ -4,9 +4,9 @@
 #![deny(unsafe_code)]
 
 pub mod counting;
+pub mod goodput;
 pub mod harness;
 mod options;
-pub mod goodput;
 mod row;
 mod server;
 

@@ -159,10 +159,16 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_inputs() {
-        let corpus = [b"retry-after: 120".to_vec(), b"x-ratelimit-reset: 6m0s".to_vec()];
+        let corpus = [
+            b"retry-after: 120".to_vec(),
+            b"x-ratelimit-reset: 6m0s".to_vec(),
+        ];
         let (mut one, mut two) = (Mutator::new(7), Mutator::new(7));
         let made: Vec<_> = (0..500).map(|_| one.make(&corpus)).collect();
-        assert!(made.iter().all(|input| *input == two.make(&corpus) && input.len() <= LONGEST));
+        assert!(
+            made.iter()
+                .all(|input| *input == two.make(&corpus) && input.len() <= LONGEST)
+        );
         let distinct: std::collections::HashSet<_> = made.iter().collect();
         assert!(distinct.len() > 400, "{}", distinct.len());
     }

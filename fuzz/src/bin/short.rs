@@ -27,7 +27,9 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 fn corpus(name: &str) -> io::Result<BTreeMap<PathBuf, Vec<u8>>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("corpus")
+        .join(name);
     fs::read_dir(folder)?
         .map(|entry| {
             let path = entry?.path();
@@ -42,11 +44,17 @@ fn holds(target: &Target, input: &[u8], from: &str) -> bool {
     if catch_unwind(AssertUnwindSafe(|| (target.run)(input))).is_ok() {
         return true;
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts").join(target.name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("artifacts")
+        .join(target.name);
     let kept = folder.join("short");
     let saved = fs::create_dir_all(&folder).and_then(|()| fs::write(&kept, input));
     match saved {
-        Ok(()) => eprintln!("{}: broken by {from}, kept as {}", target.name, kept.display()),
+        Ok(()) => eprintln!(
+            "{}: broken by {from}, kept as {}",
+            target.name,
+            kept.display()
+        ),
         Err(error) => eprintln!("{}: broken by {from}: {input:?} ({error})", target.name),
     }
     false
@@ -60,7 +68,9 @@ fn run(target: &Target, volume: &Volume) -> io::Result<bool> {
             return Ok(false);
         }
     }
-    let name = target.name.bytes().fold(volume.seed, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let name = target.name.bytes().fold(volume.seed, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    });
     let mut mutator = Mutator::new(name);
     let mut pool: Vec<Vec<u8>> = seeds.into_values().collect();
     let mut count = 0;
@@ -75,7 +85,11 @@ fn run(target: &Target, volume: &Volume) -> io::Result<bool> {
             pool.push(input);
         }
     }
-    println!("{:24} {count:6} inputs in {:5} ms", target.name, start.elapsed().as_millis());
+    println!(
+        "{:24} {count:6} inputs in {:5} ms",
+        target.name,
+        start.elapsed().as_millis()
+    );
     Ok(true)
 }
 

@@ -113,11 +113,17 @@ pub fn sound<T: Debug>(outcome: &Result<T, Error>, secret: &str) {
         Err(error) => {
             let limits = error.rate_limits().map(|limits| format!("{limits:?}"));
             let shown = format!("{error}\n{error:?}\n{error:#?}\n{limits:?}");
-            assert!(!shown.contains(secret), "an error shows the secret: {shown}");
+            assert!(
+                !shown.contains(secret),
+                "an error shows the secret: {shown}"
+            );
             assert!(shown.len() < 200_000, "an error of {} bytes", shown.len());
             let mut source = std::error::Error::source(error);
             while let Some(cause) = source {
-                assert!(!format!("{cause} {cause:?}").contains(secret), "a cause shows it");
+                assert!(
+                    !format!("{cause} {cause:?}").contains(secret),
+                    "a cause shows it"
+                );
                 source = cause.source();
             }
         }
@@ -130,7 +136,10 @@ pub async fn read_list<T: Debug>(pager: Pager<'_, T>, secret: &str) {
     while let Some(item) = pager.next().await {
         sound(&item, secret);
         if item.is_err() {
-            assert!(pager.next().await.is_none(), "a list goes on behind an error");
+            assert!(
+                pager.next().await.is_none(),
+                "a list goes on behind an error"
+            );
             break;
         }
     }

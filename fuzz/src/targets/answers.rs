@@ -42,19 +42,45 @@ pub fn ultravox_answer(data: &[u8]) {
 pub fn ultravox_pages(data: &[u8]) {
     wait(async {
         let client = ultravox(data);
-        read_list(client.calls().list(&ultravox_client::calls::ListCalls::new()), SECRET).await;
+        read_list(
+            client
+                .calls()
+                .list(&ultravox_client::calls::ListCalls::new()),
+            SECRET,
+        )
+        .await;
         let client = ultravox(data);
-        read_list(client.agents().list(&ultravox_client::agents::ListAgents::new()), SECRET).await;
+        read_list(
+            client
+                .agents()
+                .list(&ultravox_client::agents::ListAgents::new()),
+            SECRET,
+        )
+        .await;
         let client = ultravox(data);
-        read_list(client.models().list(&ultravox_client::models::ListModels::new()), SECRET).await;
+        read_list(
+            client
+                .models()
+                .list(&ultravox_client::models::ListModels::new()),
+            SECRET,
+        )
+        .await;
         let client = ultravox(data);
-        read_list(client.voices().list(&ultravox_client::voices::ListVoices::new()), SECRET).await;
+        read_list(
+            client
+                .voices()
+                .list(&ultravox_client::voices::ListVoices::new()),
+            SECRET,
+        )
+        .await;
     });
 }
 
 fn twilio(data: &[u8]) -> twilio_client::TwilioClient {
     twilio_client::TwilioClient::builder()
-        .account_sid(AccountSid::parse(concat!("AC", "0123456789abcdef0123456789abcdef")).expect("a SID"))
+        .account_sid(
+            AccountSid::parse(concat!("AC", "0123456789abcdef0123456789abcdef")).expect("a SID"),
+        )
         .auth_token(voice_core::ident::AuthToken::parse(TWILIO_TOKEN).expect("a token"))
         .base_url(BASE.parse().expect("a base"))
         .options(FromMemory::new(data, TWILIO_TOKEN).options())
@@ -66,10 +92,14 @@ fn twilio(data: &[u8]) -> twilio_client::TwilioClient {
 pub fn twilio_answer(data: &[u8]) {
     wait(async {
         let call = CallSid::parse(CALL).expect("a SID");
-        let recording = RecordingSid::parse(concat!("RE", "0123456789abcdef0123456789abcdef")).expect("a SID");
+        let recording =
+            RecordingSid::parse(concat!("RE", "0123456789abcdef0123456789abcdef")).expect("a SID");
         sound(&twilio(data).calls().get(call).await, TWILIO_TOKEN);
         sound(&twilio(data).calls().hang_up(call).await, TWILIO_TOKEN);
-        sound(&twilio(data).recordings().get(recording).await, TWILIO_TOKEN);
+        sound(
+            &twilio(data).recordings().get(recording).await,
+            TWILIO_TOKEN,
+        );
         sound(&twilio(data).calls().delete(call).await, TWILIO_TOKEN);
     });
 }
@@ -78,11 +108,27 @@ pub fn twilio_answer(data: &[u8]) {
 pub fn twilio_pages(data: &[u8]) {
     wait(async {
         let client = twilio(data);
-        read_list(client.calls().list(&twilio_client::calls::ListCalls::new()), TWILIO_TOKEN).await;
+        read_list(
+            client.calls().list(&twilio_client::calls::ListCalls::new()),
+            TWILIO_TOKEN,
+        )
+        .await;
         let client = twilio(data);
-        read_list(client.recordings().list(&twilio_client::recordings::ListRecordings::new()), TWILIO_TOKEN).await;
+        read_list(
+            client
+                .recordings()
+                .list(&twilio_client::recordings::ListRecordings::new()),
+            TWILIO_TOKEN,
+        )
+        .await;
         let client = twilio(data);
-        read_list(client.trunks().list(&twilio_client::trunks::ListTrunks::new()), TWILIO_TOKEN).await;
+        read_list(
+            client
+                .trunks()
+                .list(&twilio_client::trunks::ListTrunks::new()),
+            TWILIO_TOKEN,
+        )
+        .await;
     });
 }
 
@@ -101,13 +147,17 @@ fn exotel(data: &[u8]) -> exotel_vsip::ExotelClient {
 /// Exotel: v2 envelopes, voice v1 in JSON and XML, the gateway's pages, refusals with HTTP 200.
 pub fn exotel_answer(data: &[u8]) {
     wait(async {
-        let trunk = exotel_vsip::types::TrunkSid::parse("trmum1c8c2b5e0f4a5b6c7d8e9f0a1b2c3d4").expect("a SID");
-        let call = exotel_vsip::voice::CallSid::parse("c5797dcbaaeed7678c4062a4a3ed2f8a").expect("a SID");
+        let trunk = exotel_vsip::types::TrunkSid::parse("trmum1c8c2b5e0f4a5b6c7d8e9f0a1b2c3d4")
+            .expect("a SID");
+        let call =
+            exotel_vsip::voice::CallSid::parse("c5797dcbaaeed7678c4062a4a3ed2f8a").expect("a SID");
         sound(&exotel(data).trunks().get(&trunk).await, SECRET);
         sound(&exotel(data).voice().details(&call).await, SECRET);
         sound(&exotel(data).voice().balance().await, SECRET);
         read_list(exotel(data).trunk(&trunk).settings().list(), SECRET).await;
-        let new = exotel_vsip::trunks::NewTrunk::new(voice_core::ident::TrunkName::parse("fuzz_trunk").expect("a name"));
+        let new = exotel_vsip::trunks::NewTrunk::new(
+            voice_core::ident::TrunkName::parse("fuzz_trunk").expect("a name"),
+        );
         sound(&exotel(data).trunks().create(&new).await, SECRET);
     });
 }
@@ -116,9 +166,19 @@ pub fn exotel_answer(data: &[u8]) {
 pub fn exotel_pages(data: &[u8]) {
     wait(async {
         let client = exotel(data);
-        read_list(client.trunks().list(&exotel_vsip::trunks::ListTrunks::new()), SECRET).await;
+        read_list(
+            client
+                .trunks()
+                .list(&exotel_vsip::trunks::ListTrunks::new()),
+            SECRET,
+        )
+        .await;
         let client = exotel(data);
-        read_list(client.voice().list(&exotel_vsip::voice::ListCalls::new()), SECRET).await;
+        read_list(
+            client.voice().list(&exotel_vsip::voice::ListCalls::new()),
+            SECRET,
+        )
+        .await;
     });
 }
 
@@ -137,7 +197,10 @@ fn promptops(data: &[u8]) -> promptops_client::PromptOpsClient {
 pub fn promptops_answer(data: &[u8]) {
     wait(async {
         sound(&promptops(data).prompts().get("greeting").await, SECRET);
-        sound(&promptops(data).prompts().versions("greeting").await, SECRET);
+        sound(
+            &promptops(data).prompts().versions("greeting").await,
+            SECRET,
+        );
         sound(&promptops(data).experiments().get("e1").await, SECRET);
         sound(&promptops(data).experiments().results("e1").await, SECRET);
         sound(&promptops(data).flags().get("f1").await, SECRET);
@@ -172,14 +235,21 @@ pub fn openai_answer(data: &[u8]) {
     wait(async {
         let call = CallId::new("rtc_0123456789abcdef").expect("an id");
         let session = openai_calls::session::Session::new("Be kind.");
-        let target = voice_core::provider::TransferTarget::Phone("+14155550123".parse().expect("a number"));
+        let target =
+            voice_core::provider::TransferTarget::Phone("+14155550123".parse().expect("a number"));
         sound(&openai(data).calls().accept(&call, &session).await, SECRET);
         sound(&openai(data).calls().refer(&call, &target).await, SECRET);
         sound(&openai(data).calls().hang_up(&call).await, SECRET);
         let request = openai_calls::client_secrets::NewClientSecret::new(session);
-        sound(&openai(data).client_secrets().create(&request).await, SECRET);
+        sound(
+            &openai(data).client_secrets().create(&request).await,
+            SECRET,
+        );
         sound(&openai(data).webhook_endpoints().get("we_1").await, SECRET);
-        sound(&openai(data).webhook_endpoints().event_types().await, SECRET);
+        sound(
+            &openai(data).webhook_endpoints().event_types().await,
+            SECRET,
+        );
     });
 }
 
@@ -188,6 +258,12 @@ pub fn openai_pages(data: &[u8]) {
     use openai_calls::webhook_endpoints::ListWebhookEndpoints;
     wait(async {
         let client = openai(data);
-        read_list(client.webhook_endpoints().list(&ListWebhookEndpoints::new()), SECRET).await;
+        read_list(
+            client
+                .webhook_endpoints()
+                .list(&ListWebhookEndpoints::new()),
+            SECRET,
+        )
+        .await;
     });
 }

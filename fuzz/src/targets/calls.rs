@@ -55,7 +55,10 @@ pub fn tenant_document(data: &[u8]) {
     match TenantConfig::from_document(&tenant, &document) {
         Ok(config) => {
             let written = config.to_document();
-            assert_eq!(TenantConfig::from_document(&tenant, &written).as_ref(), Ok(&config));
+            assert_eq!(
+                TenantConfig::from_document(&tenant, &written).as_ref(),
+                Ok(&config)
+            );
             let _ = format!("{config:?}");
         }
         Err(error) => {

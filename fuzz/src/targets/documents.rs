@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use promptops_client::experiments::{ExperimentPlan, FlagPlan, Segment, Segments, Subject, Targeting, canonical_json};
+use promptops_client::experiments::{
+    ExperimentPlan, FlagPlan, Segment, Segments, Subject, Targeting, canonical_json,
+};
 use promptops_client::models as po;
 use promptops_client::render::engine::{EngineLimits, EngineTemplate};
-use promptops_client::render::{ChatTemplate, Missing, PromptTemplate, PromptVariables, RenderOptions};
+use promptops_client::render::{
+    ChatTemplate, Missing, PromptTemplate, PromptVariables, RenderOptions,
+};
 use promptops_client::snapshot::SnapshotFile;
 use serde_json::Value;
 use twilio_client::twiml::{self, XmlTree};
@@ -27,7 +31,10 @@ pub fn template(data: &[u8]) {
         for name in parsed.variables() {
             assert!(seen.insert(name), "twice");
             assert!(name.starts_with(|c: char| c.is_alphabetic() || c == '_'));
-            assert!(name.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c)));
+            assert!(
+                name.chars()
+                    .all(|c| c.is_alphanumeric() || "_.-".contains(c))
+            );
         }
         assert_eq!(parsed.source(), source);
         let kept = parsed.render_with(&(), &keep).expect("nothing is missing");
@@ -40,13 +47,21 @@ pub fn template(data: &[u8]) {
             values.insert(name.clone(), "{{ a }}{a}\\{{".into());
         }
         if let Ok(full) = parsed.render(&values) {
-            assert!(full.len() <= source.len() * 13 + 13, "{} of {}", full.len(), source.len());
+            assert!(
+                full.len() <= source.len() * 13 + 13,
+                "{} of {}",
+                full.len(),
+                source.len()
+            );
         }
     }
     let double = PromptTemplate::parse(source);
     assert_eq!(double.variables(), Template::parse(source).variables());
     let legacy = PromptTemplate::parse_legacy(source);
-    assert_eq!(legacy.variables(), Template::parse_legacy(source).variables());
+    assert_eq!(
+        legacy.variables(),
+        Template::parse_legacy(source).variables()
+    );
 }
 
 /// The full engine with any source and values: within its limits, or an error with a line of the source.
@@ -60,7 +75,11 @@ pub fn engine(data: &[u8]) {
     let parsed = match EngineTemplate::with_limits(&source, limits) {
         Ok(parsed) => parsed,
         Err(error) => {
-            assert!(error.line().is_none_or(|line| line <= source.lines().count() + 1));
+            assert!(
+                error
+                    .line()
+                    .is_none_or(|line| line <= source.lines().count() + 1)
+            );
             assert!(format!("{error}").len() < 2_000);
             return;
         }
@@ -113,7 +132,10 @@ pub fn snapshot_file(data: &[u8]) {
     let (again, unreadable) = file.read().expect("what it wrote");
     assert_eq!((again.len(), unreadable), (entries.len(), 0));
     for (old, new) in entries.iter().zip(&again) {
-        assert_eq!((&old.key, old.stored_at, &old.prompt), (&new.key, new.stored_at, &new.prompt));
+        assert_eq!(
+            (&old.key, old.stored_at, &old.prompt),
+            (&new.key, new.stored_at, &new.prompt)
+        );
     }
     let typed = SnapshotFile::<po::Prompt>::new(file.path());
     let _ = typed.read();
@@ -128,7 +150,9 @@ pub fn experiment_rules(data: &[u8]) {
     if let Ok(again) = serde_json::from_str::<Value>(&canonical) {
         assert_eq!(canonical_json(&again), canonical);
     }
-    let subject = Subject::user("u1").with_attribute("country", "DE").with_attribute("age", 41);
+    let subject = Subject::user("u1")
+        .with_attribute("country", "DE")
+        .with_attribute("age", 41);
     let mut segments = Segments::new();
     if let Some(map) = document.as_object() {
         let segment = Segment::from_conditions(map);
@@ -136,20 +160,29 @@ pub fn experiment_rules(data: &[u8]) {
         assert_eq!(segment.contains(&subject), segment.contains(&subject));
         segments = segments.with("s", segment);
         let targeting = Targeting::from_map(map);
-        assert_eq!(targeting.matches(&subject, &segments), targeting.matches(&subject, &segments));
+        assert_eq!(
+            targeting.matches(&subject, &segments),
+            targeting.matches(&subject, &segments)
+        );
     }
     if let Ok(experiment) = serde_json::from_value::<po::Experiment>(document.clone())
         && let Ok(plan) = ExperimentPlan::from_experiment(&experiment)
     {
         for at in [now(), now() + Duration::from_secs(10_000_000)] {
-            assert_eq!(plan.assign(&subject, &segments, at), plan.assign(&subject, &segments, at));
+            assert_eq!(
+                plan.assign(&subject, &segments, at),
+                plan.assign(&subject, &segments, at)
+            );
         }
         assert!(plan.traffic().get() <= 100);
     }
     if let Ok(flag) = serde_json::from_value::<po::FeatureFlag>(document)
         && let Ok(plan) = FlagPlan::from_flag(&flag)
     {
-        assert_eq!(plan.decide(&subject, &segments, now()), plan.decide(&subject, &segments, now()));
+        assert_eq!(
+            plan.decide(&subject, &segments, now()),
+            plan.decide(&subject, &segments, now())
+        );
     }
 }
 
@@ -165,7 +198,9 @@ pub fn twilio_xml(data: &[u8]) {
     if let Ok(inline) = twiml::InlineTwiml::parse(all) {
         assert_eq!(inline.as_str(), all);
     }
-    let response = twiml::Response::new().with(twiml::Say::new(all)).comment(all);
+    let response = twiml::Response::new()
+        .with(twiml::Say::new(all))
+        .comment(all);
     if let Ok(document) = response.to_twiml() {
         let tree = XmlTree::parse(document.as_str()).expect("what is written is well-formed");
         assert_eq!(tree.child("Say").map(|say| say.text.as_str()), Some(all));
@@ -175,7 +210,15 @@ pub fn twilio_xml(data: &[u8]) {
 
 fn write(tree: &XmlTree, into: &mut String) {
     let escape = |text: &str| -> String {
-        text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
+        text.chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_string()
+                } else {
+                    format!("&#{};", u32::from(c))
+                }
+            })
+            .collect()
     };
     into.push_str(&format!("<{}", tree.name));
     for (name, value) in &tree.attributes {
@@ -203,7 +246,10 @@ pub fn exotel_envelope(data: &[u8]) {
     if let Some(field) = exotel_vsip::provider::SessionField::parse(all) {
         assert!(all.contains(field.key().as_str()));
         if let Some(url) = field.join_url() {
-            assert!(!format!("{field:?}").contains(url.expose()), "shows the URL");
+            assert!(
+                !format!("{field:?}").contains(url.expose()),
+                "shows the URL"
+            );
         }
     }
 }
@@ -224,7 +270,10 @@ pub fn values(data: &[u8]) {
     }
     let filter = twilio_client::types::DateFilter::parse(bare).map(|date| date.to_string());
     if let Ok(date) = filter {
-        assert_eq!(twilio_client::types::DateFilter::parse(&date).map(|date| date.to_string()), Ok(date));
+        assert_eq!(
+            twilio_client::types::DateFilter::parse(&date).map(|date| date.to_string()),
+            Ok(date)
+        );
     }
     if let Ok(link) = twiml::Link::parse(bare) {
         assert_eq!(twiml::Link::parse(link.as_str()).as_ref(), Ok(&link));
@@ -242,14 +291,20 @@ pub fn values(data: &[u8]) {
         assert!(endpoint.as_str().starts_with("client:"));
     }
     if let Ok(number) = exotel_vsip::voice::Number::parse(bare) {
-        assert_eq!(exotel_vsip::voice::Number::parse(number.as_str()).as_ref(), Ok(&number));
+        assert_eq!(
+            exotel_vsip::voice::Number::parse(number.as_str()).as_ref(),
+            Ok(&number)
+        );
         crate::support::hold::no_number_shown(bare, &format!("{number:?}"));
     }
     if let Ok(name) = exotel_vsip::types::DomainName::parse(bare) {
         assert_eq!(name.as_str(), bare);
     }
     if let Ok(name) = exotel_vsip::types::FriendlyName::parse(bare) {
-        assert_eq!(exotel_vsip::types::FriendlyName::parse(name.as_str()), Ok(name));
+        assert_eq!(
+            exotel_vsip::types::FriendlyName::parse(name.as_str()),
+            Ok(name)
+        );
     }
     if let Ok(name) = exotel_vsip::AccountName::parse(bare) {
         assert_eq!(name.as_str(), bare);

@@ -22,8 +22,18 @@ pub fn journal_file(data: &[u8]) {
     let journal = match wait(FileJournal::open(&path)) {
         Ok(journal) => journal,
         Err(error) => {
-            assert!(matches!(error, JournalError::Format { .. } | JournalError::Corrupt { .. }), "{error}");
-            assert_eq!(std::fs::read(&path).expect("the file"), data, "a refused file was changed");
+            assert!(
+                matches!(
+                    error,
+                    JournalError::Format { .. } | JournalError::Corrupt { .. }
+                ),
+                "{error}"
+            );
+            assert_eq!(
+                std::fs::read(&path).expect("the file"),
+                data,
+                "a refused file was changed"
+            );
             return;
         }
     };
@@ -49,11 +59,19 @@ pub fn request_log(data: &[u8]) {
         }
     }
     let ends = data.iter().filter(|byte| **byte == b'\n').count() as u64;
-    assert_eq!(lines, ends + u64::from(data.last().is_some_and(|byte| *byte != b'\n')));
+    assert_eq!(
+        lines,
+        ends + u64::from(data.last().is_some_and(|byte| *byte != b'\n'))
+    );
     let collector = ReportCollector::new(ReportOptions::new()).with_clock(clock());
-    let summary = collector.read_log(data).expect("memory is read without errors");
+    let summary = collector
+        .read_log(data)
+        .expect("memory is read without errors");
     assert_eq!(summary.lines, lines);
-    assert_eq!(summary.records + summary.notices + summary.blank + summary.malformed, lines);
+    assert_eq!(
+        summary.records + summary.notices + summary.blank + summary.malformed,
+        lines
+    );
     let report = collector.report();
     let json = report.to_json().to_string();
     assert!(json.len() < 300_000, "a report of {} bytes", json.len());
@@ -63,7 +81,9 @@ pub fn request_log(data: &[u8]) {
 /// Test results: read or counted as malformed, and the report of them stays small.
 pub fn test_results(data: &[u8]) {
     let collector = ReportCollector::new(ReportOptions::new()).with_clock(clock());
-    let summary = collector.read_test_results(data).expect("memory is read without errors");
+    let summary = collector
+        .read_test_results(data)
+        .expect("memory is read without errors");
     assert!(summary.lines <= data.len() as u64 + 1);
     let report = collector.report();
     assert!(report.to_json().to_string().len() < 300_000);
@@ -72,12 +92,22 @@ pub fn test_results(data: &[u8]) {
 /// A click-to-call token: nothing that these keys did not sign is read.
 pub fn connect_token(data: &[u8]) {
     let text = &*text(data);
-    let keys = || [SecretString::from("a key of thirty-two bytes or more, for tokens")];
+    let keys = || {
+        [SecretString::from(
+            "a key of thirty-two bytes or more, for tokens",
+        )]
+    };
     let tokens = ConnectTokens::new(keys()).expect("keys");
     let key = CallKey::new("one").expect("a key");
     let id = tokens.id(&key);
     let mut own = HashSet::new();
-    for step in [Step::Connect, Step::Gather, Step::DialAction, Step::Status, Step::Fallback] {
+    for step in [
+        Step::Connect,
+        Step::Gather,
+        Step::DialAction,
+        Step::Status,
+        Step::Fallback,
+    ] {
         let token = tokens.issue(id, step, now());
         let claims = tokens.read(token.as_str()).expect("its own token");
         assert!(claims.id == id && claims.step == step);
@@ -89,7 +119,10 @@ pub fn connect_token(data: &[u8]) {
             let changed = bytes[at] != *byte;
             bytes[at] = *byte;
             if let Ok(forged) = std::str::from_utf8(&bytes) {
-                assert!(!changed || tokens.read(forged).is_err(), "a forged token is read");
+                assert!(
+                    !changed || tokens.read(forged).is_err(),
+                    "a forged token is read"
+                );
             }
         }
     }

@@ -103,7 +103,10 @@ pub fn ident_network(data: &[u8]) {
         assert!(block.mask() <= 32 && first & size == 0);
         assert!(block.contains(first.into()) && block.contains(last.into()));
         assert!(block.contains(block.address()));
-        for outside in [first.checked_sub(1), last.checked_add(1)].into_iter().flatten() {
+        for outside in [first.checked_sub(1), last.checked_add(1)]
+            .into_iter()
+            .flatten()
+        {
             assert!(!block.contains(outside.into()));
         }
         if block.is_public() {
@@ -118,7 +121,10 @@ pub fn ident_network(data: &[u8]) {
     }
     if let Ok(to) = SipDestination::parse(text) {
         assert!(to.wire().len() <= to.as_str().len() + 32);
-        assert!(text.to_ascii_lowercase().contains(&to.host().to_ascii_lowercase()));
+        assert!(
+            text.to_ascii_lowercase()
+                .contains(&to.host().to_ascii_lowercase())
+        );
     }
     for made in [
         SipDestination::tls(text, 5061),
@@ -139,7 +145,10 @@ pub fn ident_sip_uri(data: &[u8]) {
     let Ok(uri) = SipUri::parse(text) else {
         return;
     };
-    assert!(matches!(uri.scheme().to_ascii_lowercase().as_str(), "sip" | "sips"));
+    assert!(matches!(
+        uri.scheme().to_ascii_lowercase().as_str(),
+        "sip" | "sips"
+    ));
     assert!(!uri.host().is_empty() && uri.port() != Some(0));
     assert!(uri.as_str().contains(uri.host()));
     assert!(uri.user().is_none_or(|user| uri.as_str().contains(user)));

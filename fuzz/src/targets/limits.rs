@@ -38,7 +38,10 @@ pub fn rate_limits(data: &[u8]) {
     bounded(&read, data.len());
     if let Ok(body) = serde_json::from_slice::<Value>(message.body) {
         let hints = read_body_hints(&body, now());
-        for wait in [hints.retry_after(), hints.reset_in()].into_iter().flatten() {
+        for wait in [hints.retry_after(), hints.reset_in()]
+            .into_iter()
+            .flatten()
+        {
             assert!(wait <= MAX_WAIT, "{wait:?}");
         }
         let both = read.clone().with_body_hints(&hints);
@@ -59,7 +62,10 @@ pub fn retry_after(data: &[u8]) {
     let headers = input::headers([line.as_bytes()].into_iter());
     let read = limits::read(&headers, now());
     bounded(&read, line.len());
-    let Some(value) = headers.get("retry-after").and_then(|value| value.to_str().ok()) else {
+    let Some(value) = headers
+        .get("retry-after")
+        .and_then(|value| value.to_str().ok())
+    else {
         return;
     };
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());

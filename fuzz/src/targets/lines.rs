@@ -29,7 +29,8 @@ pub fn certificate(data: &[u8]) {
 /// `Date` and `Age` of an answer, and a proxy's log: findings are few and bounded, and show no number.
 pub fn doctor_texts(data: &[u8]) {
     let message = Message::read(data);
-    if let Some(skew) = ClockSkew::read(&message.headers, now(), now() + Duration::from_millis(200)) {
+    if let Some(skew) = ClockSkew::read(&message.headers, now(), now() + Duration::from_millis(200))
+    {
         let finding = skew.judge("clock", Duration::from_secs(300));
         assert!(finding.seen().len() < 200);
     }
@@ -67,14 +68,19 @@ impl Peer {
         let mut hash = Sha1::new();
         hash.update(key.trim());
         hash.update("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
-        let accept = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, hash.finalize());
+        let accept =
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD, hash.finalize());
         self.answer = parts(&self.answer, b"@ACCEPT@").join(accept.as_bytes());
         self.ready = true;
     }
 }
 
 impl AsyncRead for Peer {
-    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         if !self.ready {
             self.prepare();
         }
@@ -87,7 +93,11 @@ impl AsyncRead for Peer {
 }
 
 impl AsyncWrite for Peer {
-    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         if !self.ready {
             self.asked.extend_from_slice(bytes);
         }
@@ -119,9 +129,19 @@ pub fn socket_answer(data: &[u8]) {
         }
         _ => answer,
     };
-    let peer = Peer { answer, asked: Vec::new(), given: 0, ready: false };
+    let peer = Peer {
+        answer,
+        asked: Vec::new(),
+        given: 0,
+        ready: false,
+    };
     let request = SocketRequest::new("wss://api.fuzz.example/v1/socket")
-        .and_then(|request| request.secret_header("authorization", &SecretString::from(format!("Bearer {SECRET}"))))
+        .and_then(|request| {
+            request.secret_header(
+                "authorization",
+                &SecretString::from(format!("Bearer {SECRET}")),
+            )
+        })
         .expect("a request")
         .max_message_bytes(LIMIT)
         .clock(clock());
@@ -172,9 +192,14 @@ pub fn environment(data: &[u8]) {
     for error in errors.into_iter().flatten() {
         let shown = format!("{error} {error:?}");
         for (name, value) in &pairs {
-            let is_secret = ["TOKEN", "KEY", "SECRET"].iter().any(|word| name.contains(word));
+            let is_secret = ["TOKEN", "KEY", "SECRET"]
+                .iter()
+                .any(|word| name.contains(word));
             assert!(
-                !is_secret || value.len() < 16 || name.contains(value.as_str()) || !shown.contains(value.as_str()),
+                !is_secret
+                    || value.len() < 16
+                    || name.contains(value.as_str())
+                    || !shown.contains(value.as_str()),
                 "repeats the value of {name}: {shown}"
             );
         }

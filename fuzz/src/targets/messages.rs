@@ -103,11 +103,23 @@ pub fn openai_session(data: &[u8]) {
     if let Some(session) = json::<Session>(text) {
         let written = serde_json::to_value(&session).unwrap();
         nothing_lost(&sent, &written);
-        for name in written.as_object().into_iter().flatten().map(|(name, _)| name) {
+        for name in written
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name)
+        {
             assert!(sent.contains_key(name) || name == "type", "{name} appeared");
         }
-        let secrets: Vec<String> = session.secrets().into_iter().map(|secret| secret.expose().to_owned()).collect();
-        let shown = format!("{session:?} {:?}", session.check().map_err(|error| error.to_string()));
+        let secrets: Vec<String> = session
+            .secrets()
+            .into_iter()
+            .map(|secret| secret.expose().to_owned())
+            .collect();
+        let shown = format!(
+            "{session:?} {:?}",
+            session.check().map_err(|error| error.to_string())
+        );
         for secret in secrets.iter().filter(|secret| secret.len() > 24) {
             assert!(!shown.contains(secret.as_str()), "shows a secret");
         }
@@ -126,17 +138,29 @@ pub fn twilio_media_stream(data: &[u8]) {
         for line in all.lines().take(64) {
             if let Ok(message) = StreamMessage::parse(line) {
                 let written = message.to_text();
-                assert_eq!(StreamMessage::parse(&written).as_ref(), Ok(&message), "{written}");
+                assert_eq!(
+                    StreamMessage::parse(&written).as_ref(),
+                    Ok(&message),
+                    "{written}"
+                );
             }
             if let Ok((stream, command)) = StreamCommand::parse(line) {
                 let written = command.to_text(&stream);
-                assert_eq!(StreamCommand::parse(&written), Ok((stream, command)), "{written}");
+                assert_eq!(
+                    StreamCommand::parse(&written),
+                    Ok((stream, command)),
+                    "{written}"
+                );
             }
             if let Err(error) = session.receive(line) {
                 assert!(format!("{error} {error:?}").len() < 1_000);
             }
             let _ = session.mark(line.chars().take(8).collect::<String>());
-            let _ = (session.missing(), session.is_playing(), session.parameter("a"));
+            let _ = (
+                session.missing(),
+                session.is_playing(),
+                session.parameter("a"),
+            );
         }
         assert!(session.playback().pending().count() <= 64);
         let _ = session.interrupt();
@@ -150,7 +174,11 @@ pub fn twilio_relay(data: &[u8]) {
     for line in all.lines().take(64) {
         if let Ok(message) = RelayMessage::parse(line) {
             let written = message.to_text();
-            assert_eq!(RelayMessage::parse(&written).as_ref(), Ok(&message), "{written}");
+            assert_eq!(
+                RelayMessage::parse(&written).as_ref(),
+                Ok(&message),
+                "{written}"
+            );
         }
         if let Err(error) = session.receive(line) {
             assert!(format!("{error} {error:?}").len() < 1_000);

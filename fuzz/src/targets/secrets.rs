@@ -46,7 +46,12 @@ pub fn redaction(data: &[u8]) {
     if let Cow::Borrowed(same) = shown {
         assert_eq!(same, &*all);
     }
-    assert!(shown.len() <= 12 * all.len() + 64, "{} of {}", shown.len(), all.len());
+    assert!(
+        shown.len() <= 12 * all.len() + 64,
+        "{} of {}",
+        shown.len(),
+        all.len()
+    );
     let _ = redact(&shown);
     let (before, after) = split(data, b"\n@\n");
     // A string that never closes may end anywhere, so that no quote is left open before the place.

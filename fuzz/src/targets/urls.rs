@@ -24,14 +24,20 @@ pub fn urls(data: &[u8]) {
         }
     }
     if let Ok(base) = BaseUrl::parse(first) {
-        assert_eq!(BaseUrl::parse(base.as_str()).map(|again| again.as_str().to_owned()), Ok(base.as_str().to_owned()));
+        assert_eq!(
+            BaseUrl::parse(base.as_str()).map(|again| again.as_str().to_owned()),
+            Ok(base.as_str().to_owned())
+        );
         assert!(!base.authority().is_empty() && !base.authority().contains(['/', '@', '?', '#']));
         if let Some(path) = base.own_path(second) {
             assert!(path.is_empty() || path.starts_with(['/', '?']), "{path}");
             assert!(path.len() <= 3 * second.len() + 1);
         }
         if let Ok(other) = base.with_authority(second) {
-            assert_eq!(BaseUrl::parse(other.as_str()).map(|again| again.as_str().to_owned()), Ok(other.as_str().to_owned()));
+            assert_eq!(
+                BaseUrl::parse(other.as_str()).map(|again| again.as_str().to_owned()),
+                Ok(other.as_str().to_owned())
+            );
         }
     }
     if let Ok(url) = WebhookUrl::parse(first) {
@@ -39,19 +45,32 @@ pub fn urls(data: &[u8]) {
         assert_eq!(again.as_str(), url.as_str());
         let asked = url.with_query("token", second);
         let parsed = url::Url::parse(asked.as_str()).expect("a URL with a query is one");
-        assert!(parsed.query_pairs().any(|(name, value)| name == "token" && value == second));
+        assert!(
+            parsed
+                .query_pairs()
+                .any(|(name, value)| name == "token" && value == second)
+        );
         assert_eq!(asked.fragment(), url.fragment());
         let marked = url.with_fragment(second);
         assert!(WebhookUrl::parse(marked.as_str()).is_ok());
     }
     // Where a secret may stand, nothing behind the host is shown.
     for shown in [
-        SecretUrl::parse(first).map_or_else(|error| format!("{error} {error:?}"), |url| format!("{url:?}")),
-        ProbeUrl::parse(first).map_or_else(|error| format!("{error} {error:?}"), |url| format!("{url:?}")),
+        SecretUrl::parse(first).map_or_else(
+            |error| format!("{error} {error:?}"),
+            |url| format!("{url:?}"),
+        ),
+        ProbeUrl::parse(first).map_or_else(
+            |error| format!("{error} {error:?}"),
+            |url| format!("{url:?}"),
+        ),
     ] {
         assert!(shown.len() <= first.len() + 400);
         if let Ok(url) = url::Url::parse(first) {
-            let secrets = [url.password().unwrap_or_default(), url.query().unwrap_or_default()];
+            let secrets = [
+                url.password().unwrap_or_default(),
+                url.query().unwrap_or_default(),
+            ];
             for secret in secrets.into_iter().filter(|secret| secret.len() > 12) {
                 assert!(!shown.contains(secret), "shows a secret: {shown}");
             }
