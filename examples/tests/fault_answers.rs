@@ -56,6 +56,9 @@ fn wrong() -> Vec<(Fault, bool)> {
         body: "{}".to_owned(),
     };
     let html = "<html>gateway</html>";
+    // What a gateway says that had handed the request on. Any other 503 is a refusal by Ultravox's documentation.
+    let broke_off =
+        "upstream connect error or disconnect/reset before headers. reset reason: overflow";
     let mut faults = vec![
         (Fault::RefuseConnection, false),
         (Fault::ResetBeforeRequest, false),
@@ -106,11 +109,11 @@ fn wrong() -> Vec<(Fault, bool)> {
         ),
         (instead(101, "", Forwarded::Yes), true),
     ];
-    for status in [429, 500, 502, 503, 504] {
+    for status in [429, 500, 502, 503, 504, 520, 524] {
         faults.push((instead(status, html, Forwarded::No), false));
         faults.push((early(status), false));
         if status != 429 {
-            faults.push((instead(status, html, Forwarded::Yes), false));
+            faults.push((instead(status, broke_off, Forwarded::Yes), false));
         }
     }
     faults

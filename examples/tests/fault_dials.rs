@@ -39,9 +39,12 @@ const AT_A_TIME: usize = 48;
 /// Every way an exchange can fail, before, within and after the request, in the frame of the answer, and answers that are not
 /// the API's.
 fn faults() -> Vec<(u32, Fault)> {
+    // What a gateway says that had handed the request on; any other 503 is a refusal by Ultravox's documentation.
+    let broke_off =
+        "upstream connect error or disconnect/reset before headers. reset reason: overflow";
     let instead = |status, forwarded| Fault::StatusInstead {
         status,
-        body: "<html>gateway</html>".into(),
+        body: broke_off.into(),
         forwarded,
     };
     let early = |status| Fault::AnswerEarly {
@@ -83,6 +86,8 @@ fn faults() -> Vec<(u32, Fault)> {
         (3, instead(502, Forwarded::No)),
         (3, instead(503, Forwarded::Yes)),
         (2, instead(504, Forwarded::Yes)),
+        (2, instead(524, Forwarded::Yes)),
+        (2, instead(101, Forwarded::Yes)),
         (2, early(500)),
         (2, early(503)),
         (2, framed(Reframe::Chunked(16))),

@@ -21,6 +21,7 @@ use fault_common::borders::{Grain, head_end, of_http};
 use fault_common::is_long;
 use fault_common::tally::Tally;
 use futures_util::StreamExt;
+use openai_calls::OpenAiClient;
 use openai_calls::session::Session;
 use openai_calls::sideband::{Reconnect, Sideband, SidebandOptions};
 use openai_calls::testkit::{CallSpec, OpenAiSim};
@@ -55,8 +56,11 @@ fn cuts(tape: &Passage) -> Vec<Cut> {
         let mut places = of_http(bytes, grain);
         if grain == Grain::Borders {
             // Frames begin anywhere.
-            places.extend((head..bytes.len()).step_by(17).map(|at| at as u64));
+            let step = ((bytes.len() - head).min(800) / 24).max(1);
+            places.extend((head..bytes.len()).step_by(step).map(|at| at as u64));
         }
+        // Audio goes on and on.
+        places.retain(|at| *at <= head as u64 + 800);
         for (index, after) in places.into_iter().enumerate() {
             for (turn, end) in ends.iter().enumerate() {
                 if is_long() || index % ends.len() == turn || after <= head as u64 {
@@ -158,8 +162,11 @@ async fn realtime_sessions_end_and_say_how() {
 }
 
 /// Attaches to a call with a greeting, over a connection that is cut once; what follows is a reconnection.
-async fn attach(sim: &OpenAiSim, cut: Option<Cut>) -> (Result<String, String>, Passage) {
-    let direct = sim.client().build().unwrap();
+async fn attach(
+    sim: &OpenAiSim,
+    direct: &OpenAiClient,
+    cut: Option<Cut>,
+) -> (Result<String, String>, Passage) {
     let call = sim.ring(CallSpec::new("+15550100", "+15550199"));
     let accepted = direct
         .calls()
@@ -168,7 +175,7 @@ async fn attach(sim: &OpenAiSim, cut: Option<Cut>) -> (Result<String, String>, P
     assert!(accepted.unwrap().is_done());
     let proxy = CutProxy::start(sim.address()).await.unwrap();
     proxy.push(cut.unwrap_or(Cut::to_server(u64::MAX, CutEnd::Reset)));
-    let options = SidebandOptions::of(&direct)
+    let options = SidebandOptions::of(direct)
         .base_url(BaseUrl::parse(&format!("{}/v1", proxy.url())).unwrap())
         .greeting("Hello!")
         .connect_timeout(ms(700))
@@ -215,24 +222,30 @@ async fn attach(sim: &OpenAiSim, cut: Option<Cut>) -> (Result<String, String>, P
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sidebands_come_back_and_greet_once() {
     let sim = Arc::new(OpenAiSim::start().await.unwrap());
-    let (calm, tape) = attach(&sim, None).await;
+    let direct = sim
+        .client()
+        .ringing_deadline(BOUND)
+        .ringing_attempt_timeout(BOUND)
+        .build()
+        .unwrap();
+    let (calm, tape) = attach(&sim, &direct, None).await;
     println!("calm: {calm:?}");
     assert!(calm.unwrap().ends_with("1 greetings"));
     let mut tally = Tally::default();
     let trials = cuts(&tape).into_iter().map(|cut| {
-        let sim = Arc::clone(&sim);
-        async move {
+        let (sim, direct) = (Arc::clone(&sim), direct.clone());
+        tokio::spawn(async move {
             let what = format!("{cut:?}");
-            let outcome = timeout(BOUND, attach(&sim, Some(cut))).await;
+            let outcome = timeout(2 * BOUND, attach(&sim, &direct, Some(cut))).await;
             outcome
                 .map_or(Err("it hangs".to_owned()), |it| it.0)
                 .map_err(|rule| format!("{what}: {rule}"))
-        }
+        })
     });
     // Nearly all of the time is waiting.
-    let mut trials = futures_util::stream::iter(trials).buffer_unordered(4 * AT_A_TIME);
+    let mut trials = futures_util::stream::iter(trials).buffer_unordered(2 * AT_A_TIME);
     while let Some(outcome) = trials.next().await {
-        tally.add(outcome);
+        tally.add(outcome.unwrap_or_else(|panic| Err(panic.to_string())));
     }
     tally.check("sidebands");
     assert!(tally.points > 80 && tally.of("ended") > 10, "{tally}");

@@ -495,7 +495,7 @@ fn openai() -> Vec<Op> {
                 made.unwrap().id.clone().unwrap()
             },
         ),
-        op!(OpenAi, "client_secrets.create", Once, |place, _id| {
+        op!(OpenAi, "client_secrets.create", Idempotent, |place, _id| {
             let new = NewClientSecret::new(Session::new("Be kind."));
             place.openai().client_secrets().create(&new).await.map(drop)
         }),

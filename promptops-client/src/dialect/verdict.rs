@@ -68,7 +68,7 @@ fn kind_of(answer: &Answer<'_>, said: &Said, code: Option<&ErrorCode>) -> ErrorK
         (404 | 405, _) if is_absent(answer, said, status) => ErrorKind::Unsupported,
         // Nothing but the code says what is wrong.
         (..=399, Some(kind)) => kind,
-        (..=399, None) => ErrorKind::Other,
+        (200..=399, None) => ErrorKind::Other,
         (status, _) => ErrorKind::from_status(status),
     }
 }
