@@ -59,7 +59,7 @@ async fn success_retry_refusal_and_error_are_told_by_the_conventions() {
     let client = simulator.client_with(impatient()).unwrap();
     let mishaps = simulator.mishaps();
 
-    client.check().await.unwrap();
+    client.health().await;
     mishaps.next_of("calls.get", Mishap::RateLimited(None));
     mishaps.next_of("calls.get", Mishap::ServerError);
     client.calls().get(sid(1)).await.unwrap_err();
@@ -73,7 +73,7 @@ async fn success_retry_refusal_and_error_are_told_by_the_conventions() {
     let attempts = clients(&spans);
     let of_get: Vec<_> = attempts
         .iter()
-        .filter(|span| span.name.ends_with("/Calls/{CallSid}.json"))
+        .filter(|span| span.name.ends_with("/Calls/{Sid}.json"))
         .map(|span| {
             (
                 int(span, "http.response.status_code").unwrap(),
@@ -92,7 +92,7 @@ async fn success_retry_refusal_and_error_are_told_by_the_conventions() {
         ]
     );
     let well = attempts.iter().filter(|span| !failed(span));
-    assert!(well.count() >= 1, "the check was a success");
+    assert!(well.count() >= 1, "the account is well");
     let run = spans.iter().find(|span| span.name == "twilio calls.get");
     let run = run.unwrap();
     assert_eq!(int(run, "voice.attempts"), Some(3));
@@ -112,7 +112,8 @@ async fn what_never_reaches_a_server_is_an_error_without_a_status() {
         .options(impatient().retries(1))
         .build()
         .unwrap();
-    let error = client.check().await.unwrap_err();
+    let id = CallId::new("00000000-0000-4000-8000-0000000000aa").unwrap();
+    let error = client.calls().recording(&id).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     let spans = telemetry.collect();
     hold(&spans, &["planted-key-1234"]);
@@ -252,7 +253,7 @@ async fn a_bulk_of_calls_is_a_handful_of_names() {
     });
     let entries: Vec<Entry> = entries.collect();
     BulkDial::new()
-        .per_second(10_000.0)
+        .per_second(10_000)
         .at_once(10)
         .run_all(&client, &MemoryJournal::new(), entries)
         .await
@@ -285,7 +286,7 @@ async fn a_thousand_calls_with_ids_of_their_own_have_two_names() {
     assert_eq!(spans.len(), 2_000, "a run and a try for each, none lost");
     hold(&spans, &["CA0000", "1415555", "+1415"]);
     let expected = [
-        "GET /2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}.json",
+        "GET /2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json",
         "twilio calls.get",
     ];
     assert_eq!(names(&spans).into_iter().collect::<Vec<_>>(), expected);
