@@ -7,8 +7,10 @@ pub mod counting;
 pub mod goodput;
 pub mod harness;
 mod options;
+pub mod report;
 mod row;
 mod server;
+pub mod values;
 
 pub use options::Options;
 pub use row::{Bar, Row, Unit};

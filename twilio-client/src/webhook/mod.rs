@@ -30,6 +30,7 @@
 //! - [`SignatureValidator::check_upgrade`]: the WebSocket of a media stream or relay, before it is accepted.
 //! - [`ConnectionOverride`]: how long Twilio waits for your URL and how often it tries, written into the URL.
 
+mod decode;
 mod form;
 pub mod forms;
 mod key;

@@ -1,24 +1,34 @@
 //! The parameters of a webhook: decoded, in order, none lost.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
 use voice_core::webhook::WebhookRequest;
 
+use super::decode::{self, Pair};
 use super::{form, url};
 use crate::error::ErrorCode;
 use crate::types::Toggle;
 
 /// Name and value pairs of a form or query, decoded, in the order they came. A name may come several times; absent and
 /// empty are different things.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Params(Vec<(String, String)>);
+#[derive(Clone, Default)]
+pub struct Params {
+    /// All names and values one after another, nothing between: two allocations, however many parameters there are.
+    text: String,
+    pairs: Vec<Pair>,
+}
 
 impl Params {
     /// Reads `application/x-www-form-urlencoded` text: a form body, or a query.
     #[must_use]
     pub fn parse(text: &[u8]) -> Self {
-        Self(form_urlencoded::parse(text).into_owned().collect())
+        match decode::all(text) {
+            Some((text, pairs)) => Self { text, pairs },
+            // Not all of it is UTF-8.
+            None => form_urlencoded::parse(text).collect(),
+        }
     }
 
     /// The parameters of a webhook: those of its form, or those of its query when it has no form.
@@ -86,40 +96,36 @@ impl Params {
 
     /// All pairs.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.pairs.iter().map(|pair| pair.of(&self.text))
     }
 
     /// How many pairs there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.pairs.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.pairs.is_empty()
     }
 
     /// The text that is signed after the URL: sorted by name in byte order, the distinct values of a repeated name
     /// sorted, each value behind its name, nothing between.
-    pub(super) fn canonical(&self) -> String {
-        let mut pairs: Vec<(&str, &str)> = self.iter().collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut text = String::with_capacity(
-            pairs
-                .iter()
-                .map(|(name, value)| name.len() + value.len())
-                .sum(),
-        );
-        for (name, value) in pairs {
+    pub(super) fn canonical(&self) -> Cow<'_, str> {
+        let mut sorted: Vec<Ranked<'_>> = self.iter().map(Ranked::of).collect();
+        if sorted.is_sorted_by(|a, b| a < b) {
+            return Cow::Borrowed(&self.text);
+        }
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut text = String::with_capacity(self.text.len());
+        for Ranked { name, value, .. } in sorted {
             text.push_str(name);
             text.push_str(value);
         }
-        text
+        Cow::Owned(text)
     }
 
     /// As JSON: texts, and arrays of texts for repeated names.
@@ -140,14 +146,53 @@ impl Params {
     }
 }
 
-impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Params {
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Params {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        let mut params = Self::default();
+        for (name, value) in pairs {
+            let start = params.text.len();
+            params.text.push_str(name.as_ref());
+            let middle = params.text.len();
+            params.text.push_str(value.as_ref());
+            let end = params.text.len();
+            params.pairs.push(Pair { start, middle, end });
+        }
+        params
+    }
+}
+
+impl PartialEq for Params {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Params {}
+
+/// A pair in the order of what is signed: by name, then by value, in byte order.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Ranked<'p> {
+    /// The first bytes of the name as a number, which orders names as their text does and mostly suffices.
+    rank: u64,
+    name: &'p str,
+    value: &'p str,
+}
+
+impl<'p> Ranked<'p> {
+    fn of((name, value): (&'p str, &'p str)) -> Self {
+        let bytes = name.as_bytes();
+        let rank = match bytes.first_chunk::<8>() {
+            Some(first) => u64::from_be_bytes(*first),
+            None => {
+                let mut padded = [0; 8];
+                padded
+                    .iter_mut()
+                    .zip(bytes)
+                    .for_each(|(to, from)| *to = *from);
+                u64::from_be_bytes(padded)
+            }
+        };
+        Self { rank, name, value }
     }
 }
 
@@ -212,6 +257,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_signed_is_in_byte_order(pairs in proptest::collection::vec(("[aAé\u{0}]{0,10}", ".{0,3}"), 0..40)) {
+            let params: Params = pairs.iter().cloned().collect();
+            let mut sorted = pairs;
+            sorted.sort();
+            sorted.dedup();
+            let expected: String = sorted.into_iter().flat_map(|(name, value)| [name, value]).collect();
+            prop_assert_eq!(params.canonical(), expected);
+        }
+
         #[test]
         fn the_order_of_arrival_changes_nothing(mut pairs in proptest::collection::vec(("[aAb]{0,2}", ".{0,3}"), 0..8), seed in 0usize..8) {
             let before: Params = pairs.clone().into_iter().collect();

@@ -7,6 +7,7 @@
 //! the query is. All combinations are candidates; a signature over any of them is good.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use voice_core::provider::CallKey;
 
@@ -77,8 +78,33 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Every text Twilio may have signed for this URL, each once; at most nine.
-pub(super) fn candidates(url: &str) -> Vec<String> {
+/// Every text Twilio may have signed for a URL. The others are made only when the first, which is the URL as it arrived, was
+/// not it.
+pub(super) struct Candidates<'u> {
+    url: &'u str,
+    others: OnceCell<Vec<String>>,
+}
+
+impl<'u> Candidates<'u> {
+    pub(super) fn of(url: &'u str) -> Self {
+        Self {
+            url: url.split('#').next().unwrap_or_default(),
+            others: OnceCell::new(),
+        }
+    }
+
+    /// Whether any of them is the one, the likeliest first.
+    pub(super) fn any(&self, mut is_it: impl FnMut(&str) -> bool) -> bool {
+        if is_it(self.url) {
+            return true;
+        }
+        let others = self.others.get_or_init(|| candidates(self.url));
+        others.iter().skip(1).any(|text| is_it(text))
+    }
+}
+
+/// All of them, each once; at most nine. The first is the URL as it arrived.
+fn candidates(url: &str) -> Vec<String> {
     let parts = Parts::of(url);
     let ports = [parts.port, None, parts.default_port()];
     let queries = [
@@ -229,6 +255,27 @@ mod tests {
         );
         assert!(quoted.contains(&"https://a.example/it's?a=%27&b=%27".to_owned()));
         assert!(quoted.contains(&"https://a.example:443/it's?a='&b='".to_owned()));
+    }
+
+    #[test]
+    fn the_url_as_it_arrived_is_asked_about_first_and_all_others_after() {
+        for url in [
+            "https://a.example/x",
+            "http://[::1]:8080/x?b='#f",
+            "https://a.example:/%27?c=%27",
+            "",
+            "#",
+        ] {
+            let mut asked = Vec::new();
+            let found = Candidates::of(url).any(|text| {
+                asked.push(text.to_owned());
+                false
+            });
+            assert!(!found);
+            assert_eq!(asked, candidates(url), "{url}");
+            assert_eq!(asked.first().map(String::as_str), url.split('#').next());
+            assert!(Candidates::of(url).any(|text| text == asked[asked.len() - 1]));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha1::Sha1;
 use sha2::Sha256;
+use subtle::{Choice, ConstantTimeEq};
 
 use crate::error::{Error, ErrorKind};
 
@@ -63,7 +64,7 @@ impl Keys {
     ) -> Option<usize> {
         // Once for each signature, and the HMAC below once for each secret: a header full of signatures must not cost a
         // pass over the body for each of them.
-        let given: Vec<Vec<u8>> = signatures
+        let given: Vec<Tag> = signatures
             .iter()
             .filter_map(|signature| scheme.decode(signature.as_ref()))
             .collect();
@@ -108,28 +109,55 @@ impl Scheme {
         }
     }
 
-    /// The bytes of a signature as it stands in a header.
-    pub(super) fn decode(self, signature: &str) -> Option<Vec<u8>> {
-        match self {
-            Self::HmacSha1Base64 | Self::HmacSha256Base64 => STANDARD.decode(signature).ok(),
-            Self::HmacSha256Hex => unhex(signature),
-        }
+    /// The bytes of a signature as it stands in a header, unless they are too many or no bytes at all.
+    pub(super) fn decode(self, signature: &str) -> Option<Tag> {
+        let mut bytes = [0; Tag::ROOM];
+        let len = match self {
+            Self::HmacSha1Base64 | Self::HmacSha256Base64 => {
+                STANDARD.decode_slice(signature, &mut bytes).ok()?
+            }
+            Self::HmacSha256Hex => unhex(signature, &mut bytes)?,
+        };
+        Some(Tag { bytes, len })
     }
 
     /// Whether `key` made one of these signatures; all are compared, each in constant time.
-    pub(super) fn made_any(self, key: &[u8], message: &[&[u8]], given: &[Vec<u8>]) -> bool {
+    pub(super) fn made_any(self, key: &[u8], message: &[&[u8]], given: &[Tag]) -> bool {
         match self {
-            Self::HmacSha1Base64 => made_any(&sha1(key, message), given),
-            Self::HmacSha256Base64 | Self::HmacSha256Hex => made_any(&sha256(key, message), given),
+            Self::HmacSha1Base64 => is_any(&sha1(key, message).finalize().into_bytes(), given),
+            Self::HmacSha256Base64 | Self::HmacSha256Hex => {
+                is_any(&sha256(key, message).finalize().into_bytes(), given)
+            }
         }
     }
 }
 
-fn made_any<M: Mac + Clone>(mac: &M, given: &[Vec<u8>]) -> bool {
-    given.iter().fold(false, |found, signature| {
-        let made = mac.clone().verify_slice(signature).is_ok();
-        found | made
-    })
+/// The bytes of a signature.
+#[derive(Clone, Copy)]
+pub(super) struct Tag {
+    bytes: [u8; Self::ROOM],
+    len: usize,
+}
+
+impl Tag {
+    /// For the longest there is, 32 bytes, and the one more that the decoder of base64 asks for.
+    const ROOM: usize = 33;
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+fn is_any(made: &[u8], given: &[Tag]) -> bool {
+    let found = given.iter().fold(Choice::from(0), |found, tag| {
+        // A tag of another length is none, and its length is no secret.
+        found | made.ct_eq(tag.bytes())
+    });
+    found.into()
 }
 
 fn sha1(key: &[u8], message: &[&[u8]]) -> Hmac<Sha1> {
@@ -165,20 +193,21 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+/// Writes the bytes of a hexadecimal text, and tells how many they are; none when they do not fit.
+fn unhex(text: &str, out: &mut [u8]) -> Option<usize> {
     let nibble = |byte: u8| {
         char::from(byte)
             .to_digit(16)
             .and_then(|n| u8::try_from(n).ok())
     };
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
+    if !rest.is_empty() || pairs.len() > out.len() {
         return None;
     }
-    pairs
-        .iter()
-        .map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?))
-        .collect()
+    for ([high, low], byte) in pairs.iter().zip(out) {
+        *byte = nibble(*high)? << 4 | nibble(*low)?;
+    }
+    Some(pairs.len())
 }
 
 #[cfg(test)]
@@ -213,7 +242,9 @@ mod tests {
         assert_eq!(Scheme::HmacSha256Hex.sign(key, &[text]), hex256);
         assert_eq!(
             Scheme::HmacSha1Base64.sign(key, &[text]),
-            STANDARD.encode(unhex("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79").unwrap())
+            STANDARD.encode(
+                b"\xef\xfc\xdf\x6a\xe5\xeb\x2f\xa2\xd2\x74\x16\xd5\xf1\x84\xdf\x9c\x25\x9a\x7c\x79"
+            )
         );
         let keys = keys(&["other", "Jefe"]);
         let split: [&[u8]; 2] = [b"what do ya want ", b"for nothing?"];

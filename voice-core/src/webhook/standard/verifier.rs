@@ -8,6 +8,7 @@ use http::HeaderMap;
 use super::{ID_HEADER, SIGNATURE_HEADER, SigningKey, TIMESTAMP_HEADER, TOLERANCE};
 use crate::clock::{SharedClock, SystemClock};
 use crate::error::{Error, ErrorKind};
+use crate::webhook::mac::Tag;
 use crate::webhook::{ReplayWindow, Scheme, WebhookError, WebhookRequest};
 
 const SCHEME: Scheme = Scheme::HmacSha256Base64;
@@ -135,7 +136,7 @@ impl fmt::Debug for StandardWebhooks {
 }
 
 /// The signatures of this version, decoded once. Whatever is none is left out, and so matches nothing.
-fn candidates(headers: &HeaderMap) -> Vec<Vec<u8>> {
+fn candidates(headers: &HeaderMap) -> Vec<Tag> {
     let lines = headers.get_all(SIGNATURE_HEADER).iter();
     lines
         .flat_map(|line| line.as_bytes().split(|byte| matches!(byte, b' ' | b'\t')))
