@@ -65,3 +65,4 @@ pub use word::{
 };
 
 pub(crate) use json::{WithRaw, from_only, only_key, single};
+pub(crate) use voice_core::wire::{NotShown, Shown};
