@@ -35,7 +35,7 @@ impl FunctionTool {
     #[must_use]
     pub fn new(name: impl Into<String>, description: impl Into<String>, parameters: Value) -> Self {
         let tool = Self::default().name(name).description(description);
-        match JsonMap::try_from(parameters) {
+        match JsonMap::from_value(parameters) {
             Ok(parameters) => tool.parameters(parameters),
             // Kept as it is, so that the check before sending can name it.
             Err(other) => tool.with_extra("parameters", other),

@@ -47,7 +47,7 @@ impl Lenient for Value {
 
 impl Lenient for JsonMap {
     fn read(value: Value) -> Result<Self, Value> {
-        Self::try_from(value)
+        Self::from_value(value)
     }
 }
 

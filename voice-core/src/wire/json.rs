@@ -31,6 +31,17 @@ impl JsonMap {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// A value that is an object.
+    ///
+    /// # Errors
+    /// Any other value comes back as it is.
+    pub fn from_value(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Object(map) => Ok(Self(map)),
+            other => Err(other),
+        }
+    }
 }
 
 /// Only an object is taken.
@@ -38,10 +49,7 @@ impl TryFrom<Value> for JsonMap {
     type Error = serde_json::Error;
 
     fn try_from(value: Value) -> Result<Self, Self::Error> {
-        match value {
-            Value::Object(map) => Ok(Self(map)),
-            _ => Err(serde_json::Error::custom("expected a JSON object")),
-        }
+        Self::from_value(value).map_err(|_| serde_json::Error::custom("expected a JSON object"))
     }
 }
 
@@ -104,6 +112,7 @@ mod tests {
     #[test]
     fn only_objects_are_taken_and_values_do_not_show() {
         assert!(JsonMap::try_from(json!([1])).is_err());
+        assert_eq!(JsonMap::from_value(json!([1])), Err(json!([1])));
         let map = JsonMap::try_from(json!({"phone": "+14155550123"})).unwrap();
         assert_eq!(format!("{map:?}"), r#"{"phone"}"#);
         let odd = JsonMap::from([("+14155550123", 1)]);
