@@ -315,8 +315,9 @@ async fn bare(
     }
 }
 
-/// Prints the tables of each limit, or of the one that allows `only` so many per window.
-pub fn print_tables(only: Option<u32>) {
+/// Prints the tables of each limit, or of the one that allows `only` so many per window; of all clients, or of those whose name
+/// has `part` in it.
+pub fn print_tables(only: Option<u32>, part: &str) {
     for limit in LIMITS
         .into_iter()
         .filter(|limit| only.is_none_or(|only| only == limit.limit))
@@ -331,7 +332,7 @@ pub fn print_tables(only: Option<u32>) {
             "| client | provider | answers say | of the allowed | answers 429 | requests per success | wait p50 | p99 | failed |"
         );
         println!("|---|---|---|---|---|---|---|---|---|");
-        for who in Who::ALL {
+        for who in Who::ALL.into_iter().filter(|who| who.name().contains(part)) {
             for (name, kind) in kinds {
                 for says in [Says::All, Says::Nothing] {
                     print_row(
@@ -348,7 +349,10 @@ pub fn print_tables(only: Option<u32>) {
             "| client | provider | answers say | of the allowed | answers 429 | requests per success | wait p50 | p99 | failed |"
         );
         println!("|---|---|---|---|---|---|---|---|---|");
-        for who in [Who::Alone, Who::Fleet] {
+        for who in [Who::Alone, Who::Fleet]
+            .into_iter()
+            .filter(|who| who.name().contains(part))
+        {
             for (name, kind) in kinds {
                 let figures = run(who, limit, kind, Says::RetryAfter, Latency::rough());
                 print_row(who, name, Says::RetryAfter, &figures);
