@@ -2,14 +2,14 @@
 //!
 //! | | |
 //! |---|---|
-//! | tried again | no connection, timeout, 408, 409, 429, and everything from 500 up; 2 retries, and 3 here |
+//! | tried again | no connection, timeout, 408, 409, 429, and everything from 500 up; 2 retries |
 //! | `x-should-retry` | exactly `true` or `false` goes before the status; other texts say nothing |
 //! | the wait | `retry-after-ms` (milliseconds), else `retry-after` (seconds or an HTTP date), if above 0 and at most 120 s |
 //! | a longer wait | no retry at all, whatever `x-should-retry` says |
 //! | otherwise | 0.5 s × 2ⁿ, at most 8 s, less up to a quarter of it by chance |
 //!
-//! One thing is more patient here: at 15 % of transient faults two retries lose one read in 300, three lose one in 2,000. Three
-//! things are stricter. A request that acts anew each time ([`Repeat::Once`](voice_core::retry::Repeat)) is sent
+//! One thing is more patient here: what only reads has 3 retries, unless the caller has set a number. At 15 % of transient faults
+//! two lose one read in 300, three lose one in 2,000. Three things are stricter. A request that acts anew each time ([`Repeat::Once`](voice_core::retry::Repeat)) is sent
 //! again only when it surely was not carried out: not after an unknown outcome nor a 409 (another like it may be under way),
 //! nor because of `x-should-retry`. An account without credit
 //! (`insufficient_quota`) stays without it, so that its 429 is final. And a wait the server asks for is lengthened by up to a
@@ -20,10 +20,14 @@ use std::time::Duration;
 use voice_core::breaker::BreakerSettings;
 use voice_core::client::ClientOptions;
 use voice_core::error::Delivery;
-use voice_core::retry::{Advice, Backoff, Decision, Failed, RetryPolicy, SafeRetry, StopReason};
+use voice_core::retry::{
+    Advice, Backoff, Decision, Failed, Repeat, RetryPolicy, SafeRetry, StopReason,
+};
 
-/// Retries after the first attempt: one more than the official libraries make, see above.
-const RETRIES: u32 = 3;
+/// Retries after the first attempt.
+const RETRIES: u32 = 2;
+/// Those of a read.
+const READ_RETRIES: u32 = 3;
 /// The longest wait of the server's that is waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// How long the circuit breaker stays open: shorter than people let it ring, so that a hiccup of the server does not cost
@@ -40,9 +44,14 @@ const LAST: f64 = 8.0;
 
 /// The rules, where the caller has set none of their own.
 pub(crate) fn rules(options: ClientOptions) -> ClientOptions {
+    let options = if options.has_retries() {
+        options.or_retry_policy(OpenAiRetry)
+    } else {
+        options
+            .or_retries(READ_RETRIES)
+            .or_retry_policy(PatientReads)
+    };
     options
-        .or_retries(RETRIES)
-        .or_retry_policy(OpenAiRetry)
         .or_backoff(OpenAiBackoff)
         .or_retry_after_cap(LONGEST_WAIT)
         .or_breaker(BreakerSettings::new(FAILURES, OPEN_FOR).with_lasting(LASTING))
@@ -98,11 +107,25 @@ impl Backoff for OpenAiBackoff {
     }
 }
 
+/// [`OpenAiRetry`] with the number of retries that goes for each class.
+#[derive(Debug)]
+struct PatientReads;
+
+impl RetryPolicy for PatientReads {
+    fn decide(&self, failed: &Failed<'_>) -> Decision {
+        match OpenAiRetry.decide(failed) {
+            Decision::Retry if failed.repeat != Repeat::Safe && failed.attempts > RETRIES => {
+                Decision::Stop(StopReason::Attempts)
+            }
+            decision => decision,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use voice_core::error::{Error, ErrorKind};
-    use voice_core::retry::Repeat;
 
     use super::*;
 

@@ -14,7 +14,7 @@ use voice_core::error::{Error, ErrorKind};
 use voice_core::testkit::{Cut, CutEnd, CutProxy, Exchange, Fault, FaultProxy, Forwarded, Passage};
 use voice_core::transport::HttpTransport;
 
-use super::operations::{Class, Op, read_of};
+use super::operations::{Class, Op, Work, read_of};
 use super::place::{ATTEMPT, DEADLINE, PatientClock, Place};
 use super::tls::Tls;
 use super::world::World;
@@ -34,6 +34,8 @@ pub(crate) struct Point {
     pub(crate) always: Fault,
     /// Of the first connection.
     pub(crate) cut: Option<Cut>,
+    /// Whether every answer is correct, so that nothing may fail.
+    pub(crate) correct: bool,
     /// Whether the answer may be complete in its frame and wrong in its content, which no client can mend.
     pub(crate) garbles: bool,
 }
@@ -43,6 +45,7 @@ impl Point {
         fault: Fault::None,
         always: Fault::None,
         cut: None,
+        correct: false,
         garbles: false,
     };
 
@@ -58,6 +61,18 @@ impl Point {
             fault,
             ..Self::CALM
         }
+    }
+
+    pub(crate) fn correct(fault: Fault) -> Self {
+        Self {
+            correct: true,
+            ..Self::fault(fault)
+        }
+    }
+
+    fn stalls(&self) -> bool {
+        let cut = self.cut.as_ref();
+        cut.is_some_and(|cut| cut.end == CutEnd::Stall)
     }
 
     pub(crate) fn garbled(mut self, garbles: bool) -> Self {
@@ -142,15 +157,18 @@ impl Rig {
             attempt: ATTEMPT,
         };
         let id = (op.prepare)(place.clone()).await;
-        let running = timeout(DEADLINE + SLACK, (op.run)(place.clone(), id.clone()));
-        let ran = tokio::select! {
-            ran = running => ran,
-            never = lose_patience(&cutter, &clock, point) => match never {},
+        let within = async |work: Work| {
+            tokio::select! {
+                ran = timeout(DEADLINE + SLACK, work) => ran,
+                never = lose_patience(&cutter, &clock, point) => match never {},
+            }
         };
-        let Ok(outcome) = ran else {
+        let Ok(outcome) = within((op.run)(place.clone(), id.clone())).await else {
             return (Err("it hangs".to_owned()), Vec::new());
         };
-        if timeout(SLACK, cutter.until_settled()).await.is_err() {
+        // What stalls behind an answer that was complete is only known to the next request.
+        let is_kept = outcome.is_ok() && point.stalls();
+        if !is_kept && timeout(SLACK, cutter.until_settled()).await.is_err() {
             return (
                 Err("its connection is never given up".to_owned()),
                 Vec::new(),
@@ -164,7 +182,7 @@ impl Rig {
         // Whatever lies on a connection that was kept must not become the answer to another request.
         witness.set_default(Fault::None);
         let read = read_of(op.provider);
-        let again = timeout(DEADLINE + SLACK, (read.run)(place, String::new())).await;
+        let again = within((read.run)(place, String::new())).await;
         if verdict.is_ok() && !matches!(again, Ok(Ok(()))) {
             verdict = Err(format!("a read after it: {again:?}"));
         }
@@ -174,12 +192,8 @@ impl Rig {
 
 /// Lets the client's timeouts run out for as long as its connection stalls.
 async fn lose_patience(cutter: &CutProxy, clock: &PatientClock, point: &Point) -> Infallible {
-    let stalls = point
-        .cut
-        .as_ref()
-        .is_some_and(|cut| cut.end == CutEnd::Stall);
     let began = || cutter.passages().iter().any(|passage| passage.happened);
-    while stalls {
+    while point.stalls() {
         tokio::time::sleep(Duration::from_millis(25)).await;
         if began() {
             if timeout(Duration::ZERO, cutter.until_settled())
@@ -241,6 +255,7 @@ fn judge(
             Ok("success".to_owned())
         }
         Err(error) => {
+            rule(point.correct, "the answer was correct")?;
             rule(error.kind() == ErrorKind::Other, "an error without a kind")?;
             rule(
                 error.attempts() == 0 || error.message().is_empty(),

@@ -217,6 +217,12 @@ impl ClientOptions {
         self
     }
 
+    /// Whether the caller has set a number of retries; a provider crate may have rules of its own for when there is none.
+    #[must_use]
+    pub fn has_retries(&self) -> bool {
+        self.chosen.retries
+    }
+
     /// Whether a limiter is set; a provider crate may have one of its own for when there is none.
     #[must_use]
     pub fn has_limiter(&self) -> bool {
