@@ -8,6 +8,7 @@ pub mod goodput;
 pub mod harness;
 mod options;
 pub mod report;
+pub mod requests;
 mod row;
 mod server;
 pub mod values;

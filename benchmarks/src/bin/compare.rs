@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use voice_benchmarks::values::{numbers, prompts, twiml, webhooks};
-use voice_benchmarks::{Options, Row, report};
+use voice_benchmarks::{Options, Row, report, requests};
 
 /// A section's name, and what measures it.
 type Section = (&'static str, fn(&Options) -> Vec<Row>);
 
 const SECTIONS: &[Section] = &[
+    ("requests", requests::section),
     ("numbers", numbers::section),
     ("webhooks", webhooks::section),
     ("twiml", twiml::section),
