@@ -111,7 +111,9 @@ async fn run() -> Result<(), Failure> {
     simulator
         .mishaps()
         .next_of("calls.get", Mishap::ServerError);
-    client.calls().get(call.sid.clone()).await?;
+    if let Some(sid) = call.sid {
+        client.calls().get(sid).await?;
+    }
 
     println!("\nA read of a call that there is not:");
     let nobody = CallSid::parse(concat!("CA", "00000000000000000000000000000000"))?;
