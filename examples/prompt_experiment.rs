@@ -53,7 +53,7 @@ const EXPERIMENT: &str = "greeting-tone";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Args::parse()).await {
+    match Box::pin(run(&Args::parse())).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");

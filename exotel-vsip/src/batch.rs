@@ -309,7 +309,7 @@ mod tests {
             [
                 ErrorKind::InvalidInput,
                 ErrorKind::AlreadyExists,
-                ErrorKind::Other
+                ErrorKind::Protocol
             ]
         );
         assert_eq!(failures[0].field.as_deref(), Some("destination"));

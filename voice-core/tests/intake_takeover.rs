@@ -75,7 +75,7 @@ async fn stalls(mood: Mood, session: Mood) {
         let stalled = Arc::clone(&stalled);
         async move { stalled.ring("w1", "c1", ACME).await }
     });
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    SystemClock::default().sleep(Duration::from_secs(1)).await;
     // The first sleeps for ten minutes, by the stores' time.
     clock.set(Duration::from_secs(600));
     let outcome = other.ring("w1", "c1", ACME).await;

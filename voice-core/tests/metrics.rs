@@ -16,7 +16,9 @@ use std::time::Duration;
 use common::{DIAL, GET, PLANTED, client_with};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use serde_json::json;
+use voice_core::breaker::BreakerSettings;
 use voice_core::client::{ClientOptions, RequestOptions};
+use voice_core::clock::{SystemClock, timeout};
 use voice_core::observe::metrics::{MetricsObserver, NAMES, name};
 use voice_core::testkit::{Reply, ScriptedTransport};
 
@@ -101,7 +103,9 @@ async fn a_breaker_that_opens_is_told_once_and_what_it_holds_back_is_no_request(
     let snapshotter = recorder.snapshotter();
     let _guard = metrics::set_default_local_recorder(&recorder);
     let transport = ScriptedTransport::new((0..5).map(|_| Reply::status(500, "")));
-    let options = ClientOptions::new().observer(MetricsObserver::new());
+    let options = ClientOptions::new()
+        .breaker(BreakerSettings::new(5, Duration::from_secs(30)))
+        .observer(MetricsObserver::new());
     let client = client_with(&transport, options).with(RequestOptions::new().retries(0));
     for _ in 0..8 {
         let request = client.request(&GET).path("id", "1");
@@ -131,7 +135,8 @@ async fn a_dropped_operation_is_under_way_no_more() {
     let client = client_with(&transport, options);
     let request = client.request(&GET).path("id", "1").send_raw();
     // Dropped while it waits for its second attempt.
-    assert!(tokio::time::timeout(Duration::ZERO, request).await.is_err());
+    let dropped = timeout(&SystemClock::default(), Duration::ZERO, request).await;
+    assert!(dropped.is_err());
     let told = series(&snapshotter);
     let asked = "voice.provider=sample,voice.operation=calls.get";
     assert_eq!(

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use exotel_vsip::credentials::NewCredential;
 use exotel_vsip::numbers::MapNumber;
@@ -11,6 +12,7 @@ use exotel_vsip::testkit::{ExotelSimulator, SimulatorBuilder};
 use exotel_vsip::trunks::NewTrunk;
 use exotel_vsip::types::NumberMode;
 use exotel_vsip::{AccountName, ExotelClient, ExotelClientBuilder};
+use voice_core::breaker::BreakerSettings;
 use voice_core::client::ClientOptions;
 use voice_core::ident::{E164, Ipv4Cidr, SipDestination, TrunkName};
 use voice_core::testkit::TestClock;
@@ -63,6 +65,8 @@ pub(crate) fn builder(simulator: &ExotelSimulator, clock: Arc<TestClock>) -> Exo
         .options(
             ClientOptions::new()
                 .transport(Arc::new(simulator.in_process()))
+                // By the row alone: on a clock that only waits move, no row lasts.
+                .breaker(BreakerSettings::new(5, Duration::from_secs(30)))
                 .clock(clock),
         )
 }

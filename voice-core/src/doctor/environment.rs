@@ -9,6 +9,9 @@ use super::{CheckContext, DoctorCheck, Finding, Status};
 use crate::config::{Environment, Problem, Reader};
 use crate::error::Error;
 
+/// What is said of an optional variable that is not there.
+const NOT_SET: &str = "not set (optional)";
+
 /// Looks at a list of settings in an [`Environment`].
 ///
 /// Beside the form of each setting, quotes around a value, placeholders such as `your_api_key`, pasted lines (`NAME=value`), schemes
@@ -223,7 +226,7 @@ impl EnvironmentCheck {
                         None => "missing".to_owned(),
                     }
                 }
-                (_, false, Need::Optional) => "not set (optional)".to_owned(),
+                (_, false, Need::Optional) => NOT_SET.to_owned(),
             };
             finding = finding.with_detail(name, state);
         }
@@ -234,12 +237,12 @@ impl EnvironmentCheck {
         {
             for field in error.fields() {
                 let known = finding.detail_value(&field.field);
-                if known.is_some_and(|state| state != "present")
+                if known.is_some_and(|state| state != "present" && state != NOT_SET)
                     || is_alias(&self.settings, &field.field, &finding)
                 {
                     continue;
                 }
-                present = present.saturating_sub(usize::from(known.is_some()));
+                present = present.saturating_sub(usize::from(known == Some("present")));
                 wrong.push(format!("{} is malformed", field.field));
                 finding = finding.with_detail(&field.field, &field.message);
             }

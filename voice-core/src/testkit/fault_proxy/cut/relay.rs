@@ -173,7 +173,7 @@ async fn carry_out(
 /// Closes in order. What the client sent and nobody read would turn the end into a reset, so it is read first, as far as it
 /// came.
 async fn close(mut client: TcpStream) {
-    let mut buffer = [0; PIECE];
+    let mut buffer = vec![0; PIECE];
     while let Ok(1..) = client.try_read(&mut buffer) {}
     let _ = client.shutdown().await;
     while let Ok(1..) = client.try_read(&mut buffer) {}
