@@ -279,7 +279,7 @@ fn is_alias(settings: &[Setting], name: &str, finding: &Finding) -> bool {
         .iter()
         .filter(|setting| setting.names.contains(&name))
         .filter_map(|setting| finding.detail_value(setting.names.first()?))
-        .any(|state| state != "present")
+        .any(|state| state != "present" && state != NOT_SET)
 }
 
 #[async_trait]
