@@ -12,7 +12,7 @@
 //!
 //! Nobody is rung and nothing is changed: all requests are reads. A setting that is missing is a finding. Exotel signs no
 //! callbacks, so there is no forged one to send; look at a callback's URL with
-//! [`PublicUrlCheck`](voice_core::doctor::PublicUrlCheck), which [`ExotelDoctor::callback`] adds.
+//! [`PublicUrlCheck`], which [`ExotelDoctor::callback`] adds.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -89,7 +89,7 @@ impl Cut {
     }
 }
 
-/// The relay; see the [module](self). It stops, and ends every connection through it, when it is dropped.
+/// The relay. It stops, and ends every connection through it, when it is dropped.
 pub struct CutProxy {
     addr: SocketAddr,
     shared: Arc<Shared>,

@@ -76,7 +76,7 @@ pub struct LimitCounts {
     pub refused: u64,
 }
 
-/// A [`Transport`] that enforces one limit exactly; see the [module](self). Cloning is cheap, and clones are one provider.
+/// A [`Transport`] that enforces one limit exactly. Cloning is cheap, and clones are one provider.
 ///
 /// Unless set otherwise its 429s carry `Retry-After`, its answers no other header, requests travel by [`Latency::usual`], and
 /// its clock is 0.37 of a window ahead of the client's, so that windows of the two never begin together.
