@@ -14,8 +14,8 @@ const EVEN_BURST: u32 = 100;
 const WIDEN: u32 = 400;
 /// … up to this part of it…
 const WIDEST: u32 = 20;
-/// … and after how many accepted answers that is taken back. It is the share of refusals, 1 in so many, that a margin too
-/// small for the travel times settles at.
+/// … and after how many accepted answers that is taken back. It is the share of refusals, 1 in so many, that the margin
+/// aims at.
 const NARROW: u32 = 330;
 
 /// Up to this limit every request has an entry of its own; above it, entries span this part of a window.
