@@ -177,8 +177,7 @@ mod tests {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let base = BaseUrl::parse(&format!("http://{addr}")).unwrap();
-            let ours =
-                Client::new(Arc::new(Plain), base, "bench/1", ClientOptions::new()).unwrap();
+            let ours = Client::new(Arc::new(Plain), base, "bench/1", ClientOptions::new()).unwrap();
             let bare = reqwest::Client::builder().no_proxy().build().unwrap();
             let url = format!("http://{addr}/2010-04-01/Accounts/AC1/Calls/CA1");
             assert_eq!(by_ours(&ours).await, by_reqwest(&bare, &url).await);
