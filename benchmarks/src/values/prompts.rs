@@ -79,7 +79,7 @@ fn engines() -> Engines {
         .expect("a template");
     Engines {
         jinja,
-        jinja_values: minijinja::Value::from_serialize(values()),
+        jinja_values: minijinja::Value::from(minijinja::value::Serde(&values())),
         bars,
         bars_values: handlebars::Context::wraps(values()).expect("values"),
     }
