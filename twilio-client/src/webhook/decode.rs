@@ -27,11 +27,10 @@ pub(super) fn all(form: &[u8]) -> Option<(String, Vec<Pair>)> {
     let mut rest = form;
     while !rest.is_empty() {
         let start = out.len();
-        let before = rest.len();
-        let (middle, after) = field(rest, &mut out);
+        let (middle, length, after) = field(rest, &mut out);
         rest = after;
-        // A separator alone is no field.
-        if before - rest.len() > 1 || middle.is_some() || out.len() > start {
+        // Between two separators is no field.
+        if length > 0 {
             let end = out.len();
             let middle = middle.unwrap_or(end);
             pairs.push(Pair { start, middle, end });
@@ -44,34 +43,77 @@ pub(super) fn all(form: &[u8]) -> Option<(String, Vec<Pair>)> {
     pairs.iter().all(is_whole).then_some((text, pairs))
 }
 
-/// Decodes up to and with the next `&`. Gives where the value begins, if there is an `=`, and what is left.
-fn field<'f>(form: &'f [u8], out: &mut Vec<u8>) -> (Option<usize>, &'f [u8]) {
+/// Decodes up to and with the next `&`. Gives where the value begins, if there is an `=`, how long the field is as written,
+/// and what is left.
+fn field<'f>(form: &'f [u8], out: &mut Vec<u8>) -> (Option<usize>, usize, &'f [u8]) {
     let mut middle = None;
-    let mut bytes = form.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'&' => break,
+    let mut rest = form;
+    loop {
+        rest = plain(rest, out);
+        let Some((special, after)) = rest.split_first() else {
+            return (middle, form.len(), rest);
+        };
+        rest = after;
+        match special {
+            b'&' => return (middle, form.len() - rest.len() - 1, rest),
             b'=' if middle.is_none() => middle = Some(out.len()),
             b'+' => out.push(b' '),
-            b'%' => match escaped(bytes.as_slice()) {
-                Some((byte, rest)) => {
+            b'%' => match escaped(rest) {
+                Some((byte, after)) => {
                     out.push(byte);
-                    bytes = rest.iter();
+                    rest = after;
                 }
                 None => out.push(b'%'),
             },
-            byte => out.push(*byte),
+            other => out.push(*other),
         }
     }
-    (middle, bytes.as_slice())
+}
+
+/// Copies what stands for itself, up to the first byte that does not: eight bytes at once, since that is most of a form.
+fn plain<'f>(mut rest: &'f [u8], out: &mut Vec<u8>) -> &'f [u8] {
+    while let Some((eight, after)) = rest.split_first_chunk::<8>() {
+        let start = out.len();
+        out.extend_from_slice(eight);
+        let special = special_in(u64::from_le_bytes(*eight));
+        if special != 0 {
+            // The lowest bit is of the first such byte.
+            let length = usize::try_from(special.trailing_zeros() / 8).unwrap_or_default();
+            out.truncate(start + length);
+            return rest.get(length..).unwrap_or_default();
+        }
+        rest = after;
+    }
+    let is_special = |byte: &u8| matches!(byte, b'&' | b'=' | b'+' | b'%');
+    let run = rest.iter().position(is_special).unwrap_or(rest.len());
+    let (run, after) = rest.split_at(run);
+    out.extend_from_slice(run);
+    after
+}
+
+/// The high bit of each byte that is `&`, `=`, `+` or `%`; above the first of them, bits may be set that mean nothing.
+const fn special_in(eight: u64) -> u64 {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    // Zero minus one borrows: the bit is set where the byte was zero, and maybe above.
+    const fn zeros(eight: u64) -> u64 {
+        eight.wrapping_sub(LOW) & !eight & (LOW << 7)
+    }
+    zeros(eight ^ (LOW * b'&' as u64))
+        | zeros(eight ^ (LOW * b'=' as u64))
+        | zeros(eight ^ (LOW * b'+' as u64))
+        | zeros(eight ^ (LOW * b'%' as u64))
 }
 
 /// The byte that two hexadecimal digits stand for, and what comes behind them.
 fn escaped(text: &[u8]) -> Option<(u8, &[u8])> {
     let ([high, low], rest) = text.split_first_chunk::<2>()?;
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let byte = digit(*high)? << 4 | digit(*low)?;
-    Some((u8::try_from(byte).ok()?, rest))
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    Some((digit(*high)? << 4 | digit(*low)?, rest))
 }
 
 #[cfg(test)]
@@ -135,6 +177,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_first_special_byte_is_found(eight in prop::array::uniform8(prop_oneof![any::<u8>(), 0x24..0x3f_u8])) {
+            let first = eight.iter().position(|byte| b"&=+%".contains(byte));
+            let found = special_in(u64::from_le_bytes(eight));
+            prop_assert_eq!((found != 0).then(|| found.trailing_zeros() as usize / 8), first);
+        }
+
+        #[test]
+        fn long_fields_are_read_alike(form in "[a-z0-9&=+%é.-]{0,120}") {
+            if let Some(pairs) = pairs(form.as_bytes()) {
+                prop_assert_eq!(pairs, expected(form.as_bytes()));
+            }
+        }
+
         #[test]
         fn it_reads_what_the_reference_reads(form in "[ab=&%+4cé9\u{0}]{0,40}") {
             let form = form.as_bytes();

@@ -114,16 +114,23 @@ impl Params {
     /// The text that is signed after the URL: sorted by name in byte order, the distinct values of a repeated name
     /// sorted, each value behind its name, nothing between.
     pub(super) fn canonical(&self) -> Cow<'_, str> {
-        let mut sorted: Vec<Ranked<'_>> = self.iter().map(Ranked::of).collect();
-        if sorted.is_sorted_by(|a, b| a < b) {
+        let mut sorted: Vec<Ranked<'_>> = self
+            .pairs
+            .iter()
+            .map(|pair| Ranked::of(pair, &self.text))
+            .collect();
+        let order = |a: &Ranked<'_>, b: &Ranked<'_>| {
+            let whole = || a.pair.of(&self.text).cmp(&b.pair.of(&self.text));
+            a.rank.cmp(&b.rank).then_with(whole)
+        };
+        if sorted.is_sorted_by(|a, b| order(a, b).is_lt()) {
             return Cow::Borrowed(&self.text);
         }
-        sorted.sort_unstable();
-        sorted.dedup();
+        sorted.sort_unstable_by(order);
+        sorted.dedup_by(|a, b| order(a, b).is_eq());
         let mut text = String::with_capacity(self.text.len());
-        for Ranked { name, value, .. } in sorted {
-            text.push_str(name);
-            text.push_str(value);
+        for Ranked { pair, .. } in sorted {
+            text.push_str(self.text.get(pair.start..pair.end).unwrap_or_default());
         }
         Cow::Owned(text)
     }
@@ -169,30 +176,27 @@ impl PartialEq for Params {
 
 impl Eq for Params {}
 
-/// A pair in the order of what is signed: by name, then by value, in byte order.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// A pair, and a number that orders it before all pairs are compared as text.
 struct Ranked<'p> {
-    /// The first bytes of the name as a number, which orders names as their text does and mostly suffices.
+    /// The first bytes of the name, which order names as their whole text does and mostly suffice.
     rank: u64,
-    name: &'p str,
-    value: &'p str,
+    pair: &'p Pair,
 }
 
 impl<'p> Ranked<'p> {
-    fn of((name, value): (&'p str, &'p str)) -> Self {
+    fn of(pair: &'p Pair, text: &str) -> Self {
+        let (name, _) = pair.of(text);
         let bytes = name.as_bytes();
         let rank = match bytes.first_chunk::<8>() {
             Some(first) => u64::from_be_bytes(*first),
             None => {
                 let mut padded = [0; 8];
-                padded
-                    .iter_mut()
-                    .zip(bytes)
-                    .for_each(|(to, from)| *to = *from);
+                let filled = padded.iter_mut().zip(bytes);
+                filled.for_each(|(to, from)| *to = *from);
                 u64::from_be_bytes(padded)
             }
         };
-        Self { rank, name, value }
+        Self { rank, pair }
     }
 }
 

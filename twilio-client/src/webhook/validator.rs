@@ -147,8 +147,13 @@ impl SignatureValidator {
     /// Checks, and hands on the parameters that were read for it.
     fn checked(&self, request: &WebhookRequest<'_>) -> Result<(Verified, Params), WebhookError> {
         let signatures = self.signatures(request.headers)?;
-        let params = Params::from_request(request);
-        let canonical = if !request.body.is_empty() && form::is_form(request.headers) {
+        let has_form = !request.body.is_empty() && form::is_form(request.headers);
+        let params = if has_form {
+            Params::parse(request.body)
+        } else {
+            Params::parse(url::query(request.url).as_bytes())
+        };
+        let canonical = if has_form {
             params.canonical()
         } else {
             Cow::Borrowed("")

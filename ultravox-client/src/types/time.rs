@@ -36,6 +36,11 @@ pub struct UvTime {
 pub struct TimeError;
 
 impl UvTime {
+    /// What a text means, without keeping it.
+    pub(crate) fn moment(text: &str) -> Option<SystemTime> {
+        read(text).map(SystemTime::from)
+    }
+
     /// What it means; `None` for a text that cannot be read.
     #[must_use]
     pub fn time(&self) -> Option<SystemTime> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use secrecy::SecretString;
 use voice_core::clock::SharedClock;
 use voice_core::error::Error;
@@ -18,6 +18,11 @@ pub const CALL_ID_HEADER: &str = "x-ultravox-call-id";
 pub const CONNECTION_SIGNATURE_HEADER: &str = "x-ultravox-signature";
 /// The header with the time a data connection was signed, which is signed as it stands there.
 pub const CONNECTION_TIMESTAMP_HEADER: &str = "x-ultravox-signature-timestamp";
+
+// Read once, not for every connection.
+static CALL_ID: HeaderName = HeaderName::from_static(CALL_ID_HEADER);
+static SIGNATURE: HeaderName = HeaderName::from_static(CONNECTION_SIGNATURE_HEADER);
+static TIMESTAMP: HeaderName = HeaderName::from_static(CONNECTION_TIMESTAMP_HEADER);
 
 /// The `X-Ultravox-Signature` of a data connection for `call` that is opened at `timestamp`: HMAC-SHA256 over the call's id
 /// and then the timestamp, nothing between them. For simulators and tests of one's own routes.
@@ -98,13 +103,10 @@ impl DataConnectionVerifier {
     /// [`WebhookError::MissingHeader`], [`WebhookError::Malformed`], [`WebhookError::BadSignature`]; when the signature is
     /// good, [`WebhookError::TooOld`] or [`WebhookError::TooNew`].
     pub fn check(&self, headers: &HeaderMap) -> Result<DataConnectionOpened, WebhookError> {
-        let call = single(headers, CALL_ID_HEADER)?;
-        let verified = self.0.check(
-            headers,
-            CONNECTION_SIGNATURE_HEADER,
-            CONNECTION_TIMESTAMP_HEADER,
-            call.as_bytes(),
-        )?;
+        let call = single(headers, &CALL_ID)?;
+        let verified = self
+            .0
+            .check(headers, &SIGNATURE, &TIMESTAMP, call.as_bytes())?;
         let call = CallId::new(call).map_err(|_| WebhookError::Malformed(CALL_ID_HEADER))?;
         Ok(DataConnectionOpened { call, verified })
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use secrecy::SecretString;
 use voice_core::clock::{SharedClock, SystemClock};
 use voice_core::error::Error;
@@ -47,8 +47,8 @@ impl Signed {
     pub(super) fn check(
         &self,
         headers: &HeaderMap,
-        signature: &'static str,
-        timestamp: &'static str,
+        signature: &'static HeaderName,
+        timestamp: &'static HeaderName,
         text: &[u8],
     ) -> Result<Verified, WebhookError> {
         let signatures = listed(headers, signature)?;
@@ -58,7 +58,7 @@ impl Signed {
             .keys
             .signed_by(Scheme::HmacSha256Hex, &message, &signatures)
             .ok_or(WebhookError::BadSignature)?;
-        let sent = moment(stamp).ok_or(WebhookError::Malformed(timestamp))?;
+        let sent = moment(stamp).ok_or(WebhookError::Malformed(timestamp.as_str()))?;
         self.window.check(sent, self.clock.wall())?;
         Ok(Verified { key, sent })
     }
@@ -80,18 +80,23 @@ fn moment(stamp: &str) -> Option<SystemTime> {
     if !is_year {
         return None;
     }
-    stamp.parse::<UvTime>().ok()?.time()
+    UvTime::moment(stamp)
 }
 
 /// The items of a list, which may stand in several header lines (RFC 9110, 5.3), without the blanks around them.
-fn listed<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Vec<&'h str>, WebhookError> {
-    let mut items = Vec::new();
+fn listed<'h>(
+    headers: &'h HeaderMap,
+    name: &'static HeaderName,
+) -> Result<Vec<&'h str>, WebhookError> {
+    let mut items = Vec::with_capacity(2);
     let mut lines = headers.get_all(name).iter().peekable();
     if lines.peek().is_none() {
-        return Err(WebhookError::MissingHeader(name));
+        return Err(WebhookError::MissingHeader(name.as_str()));
     }
     for line in lines {
-        let line = line.to_str().map_err(|_| WebhookError::Malformed(name))?;
+        let line = line
+            .to_str()
+            .map_err(|_| WebhookError::Malformed(name.as_str()))?;
         items.extend(line.split(',').map(str::trim));
     }
     Ok(items)
@@ -100,12 +105,14 @@ fn listed<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Vec<&'h str>
 /// The value of a header that stands there once: of two, nobody could say which one was signed.
 pub(super) fn single<'h>(
     headers: &'h HeaderMap,
-    name: &'static str,
+    name: &'static HeaderName,
 ) -> Result<&'h str, WebhookError> {
     let mut lines = headers.get_all(name).iter();
     match (lines.next(), lines.next()) {
-        (None, _) => Err(WebhookError::MissingHeader(name)),
-        (Some(line), None) => line.to_str().map_err(|_| WebhookError::Malformed(name)),
-        (Some(_), Some(_)) => Err(WebhookError::Malformed(name)),
+        (None, _) => Err(WebhookError::MissingHeader(name.as_str())),
+        (Some(line), None) => line
+            .to_str()
+            .map_err(|_| WebhookError::Malformed(name.as_str())),
+        (Some(_), Some(_)) => Err(WebhookError::Malformed(name.as_str())),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::HeaderName;
 use secrecy::SecretString;
 use serde_json::Value;
 use voice_core::clock::SharedClock;
@@ -18,6 +19,10 @@ use crate::PROVIDER;
 pub const SIGNATURE_HEADER: &str = "x-ultravox-webhook-signature";
 /// The header with the time it was sent, which is signed as it stands there.
 pub const TIMESTAMP_HEADER: &str = "x-ultravox-webhook-timestamp";
+
+// Read once, not for every webhook.
+static SIGNATURE: HeaderName = HeaderName::from_static(SIGNATURE_HEADER);
+static TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
 
 /// The `X-Ultravox-Webhook-Signature` of a body that is sent at `timestamp`: HMAC-SHA256 over the body and then the
 /// timestamp, nothing between them. For simulators and tests of one's own routes; [`WebhookVerifier`] verifies.
@@ -83,12 +88,8 @@ impl WebhookVerifier {
     /// [`WebhookError::MissingHeader`], [`WebhookError::Malformed`], [`WebhookError::BadSignature`]; when the signature is
     /// good, [`WebhookError::TooOld`] or [`WebhookError::TooNew`].
     pub fn check(&self, request: &WebhookRequest<'_>) -> Result<Verified, WebhookError> {
-        self.0.check(
-            request.headers,
-            SIGNATURE_HEADER,
-            TIMESTAMP_HEADER,
-            request.body,
-        )
+        self.0
+            .check(request.headers, &SIGNATURE, &TIMESTAMP, request.body)
     }
 
     /// Checks a webhook, a callback of one call or a webhook of a batch, and reads it.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hmac::digest::Output;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha1::Sha1;
@@ -14,8 +15,11 @@ use crate::error::{Error, ErrorKind};
 
 /// One or more secrets, any of which may have signed: during a rotation the old and the new one, or those of several
 /// accounts.
+///
+/// What is kept is each secret as HMAC begins with it, which saves that beginning for every webhook; it is erased when it is
+/// dropped.
 #[derive(Clone)]
-pub struct Keys(Vec<SecretString>);
+pub struct Keys(Vec<Keyed>);
 
 impl Keys {
     /// Takes the secrets.
@@ -23,20 +27,24 @@ impl Keys {
     /// # Errors
     /// [`ErrorKind::Config`] when there is none, or one is empty or blank: anybody can sign with an empty secret.
     pub fn new(secrets: impl IntoIterator<Item = SecretString>) -> Result<Self, Error> {
-        let keys: Vec<SecretString> = secrets.into_iter().collect();
-        if keys.is_empty() {
+        let secrets: Vec<SecretString> = secrets.into_iter().collect();
+        if secrets.is_empty() {
             return Err(Error::new(
                 ErrorKind::Config,
                 "a webhook verifier needs a secret",
             ));
         }
-        if keys.iter().any(|key| key.expose_secret().trim().is_empty()) {
+        if secrets
+            .iter()
+            .any(|key| key.expose_secret().trim().is_empty())
+        {
             return Err(Error::new(
                 ErrorKind::Config,
                 "an empty webhook secret is refused: anybody could sign with it",
             ));
         }
-        Ok(Self(keys))
+        let keyed = |secret: &SecretString| Keyed::new(secret.expose_secret().as_bytes());
+        Ok(Self(secrets.iter().map(keyed).collect()))
     }
 
     /// How many there are.
@@ -62,16 +70,11 @@ impl Keys {
         message: &[&[u8]],
         signatures: &[impl AsRef<str>],
     ) -> Option<usize> {
-        // Once for each signature, and the HMAC below once for each secret: a header full of signatures must not cost a
-        // pass over the body for each of them.
-        let given: Vec<Tag> = signatures
-            .iter()
-            .filter_map(|signature| scheme.decode(signature.as_ref()))
-            .collect();
         let mut found = None;
         for (at, key) in self.0.iter().enumerate() {
-            let made = scheme.made_any(key.expose_secret().as_bytes(), message, &given);
-            if made && found.is_none() {
+            // Once for each secret: a header full of signatures must not cost a pass over the body for each of them.
+            let made = key.tag(scheme, message);
+            if made.is_any_of(scheme, signatures.iter().map(AsRef::as_ref)) && found.is_none() {
                 found = Some(at);
             }
         }
@@ -82,6 +85,32 @@ impl Keys {
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Keys({} secrets)", self.0.len())
+    }
+}
+
+/// A secret as HMAC begins with it, in either hash.
+#[derive(Clone)]
+pub(super) struct Keyed {
+    sha1: Hmac<Sha1>,
+    sha256: Hmac<Sha256>,
+}
+
+impl Keyed {
+    pub(super) fn new(secret: &[u8]) -> Self {
+        Self {
+            sha1: keyed(secret),
+            sha256: keyed(secret),
+        }
+    }
+
+    /// The bytes of the signature of the joined `message`.
+    pub(super) fn tag(&self, scheme: Scheme, message: &[&[u8]]) -> Tag {
+        match scheme {
+            Scheme::HmacSha1Base64 => Tag::of(&over(self.sha1.clone(), message)),
+            Scheme::HmacSha256Base64 | Scheme::HmacSha256Hex => {
+                Tag::of(&over(self.sha256.clone(), message))
+            }
+        }
     }
 }
 
@@ -102,15 +131,11 @@ impl Scheme {
     /// verifier uses [`Keys::signed_by`].
     #[must_use]
     pub fn sign(self, key: &[u8], message: &[&[u8]]) -> String {
-        match self {
-            Self::HmacSha1Base64 => STANDARD.encode(sha1(key, message).finalize().into_bytes()),
-            Self::HmacSha256Base64 => STANDARD.encode(sha256(key, message).finalize().into_bytes()),
-            Self::HmacSha256Hex => hex(&sha256(key, message).finalize().into_bytes()),
-        }
+        Keyed::new(key).tag(self, message).text(self)
     }
 
     /// The bytes of a signature as it stands in a header, unless they are too many or no bytes at all.
-    pub(super) fn decode(self, signature: &str) -> Option<Tag> {
+    fn decode(self, signature: &str) -> Option<Tag> {
         let mut bytes = [0; Tag::ROOM];
         let len = match self {
             Self::HmacSha1Base64 | Self::HmacSha256Base64 => {
@@ -118,66 +143,84 @@ impl Scheme {
             }
             Self::HmacSha256Hex => unhex(signature, &mut bytes)?,
         };
+        bytes.get_mut(len..)?.fill(0);
         Some(Tag { bytes, len })
-    }
-
-    /// Whether `key` made one of these signatures; all are compared, each in constant time.
-    pub(super) fn made_any(self, key: &[u8], message: &[&[u8]], given: &[Tag]) -> bool {
-        match self {
-            Self::HmacSha1Base64 => is_any(&sha1(key, message).finalize().into_bytes(), given),
-            Self::HmacSha256Base64 | Self::HmacSha256Hex => {
-                is_any(&sha256(key, message).finalize().into_bytes(), given)
-            }
-        }
     }
 }
 
 /// The bytes of a signature.
-#[derive(Clone, Copy)]
 pub(super) struct Tag {
     bytes: [u8; Self::ROOM],
     len: usize,
 }
 
 impl Tag {
-    /// For the longest there is, 32 bytes, and the one more that the decoder of base64 asks for.
-    const ROOM: usize = 33;
+    /// For the longest there is, 32 bytes, and at least the one more that the decoder of base64 asks for; whole words.
+    const ROOM: usize = 40;
+
+    fn of(made: &[u8]) -> Self {
+        let mut bytes = [0; Self::ROOM];
+        bytes
+            .iter_mut()
+            .zip(made)
+            .for_each(|(to, from)| *to = *from);
+        Self {
+            bytes,
+            len: made.len().min(Self::ROOM),
+        }
+    }
 
     fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.len == 0
+    /// As it stands in a header.
+    pub(super) fn text(&self, scheme: Scheme) -> String {
+        match scheme {
+            Scheme::HmacSha1Base64 | Scheme::HmacSha256Base64 => STANDARD.encode(self.bytes()),
+            Scheme::HmacSha256Hex => hex(self.bytes()),
+        }
+    }
+
+    /// Whether any of the signatures is this one; all are compared, each in constant time.
+    pub(super) fn is_any_of<'s>(
+        &self,
+        scheme: Scheme,
+        signatures: impl Iterator<Item = &'s str>,
+    ) -> bool {
+        let found = signatures
+            .filter_map(|signature| scheme.decode(signature))
+            // A signature of another length is none, and its length is no secret.
+            .fold(Choice::from(0), |found, given| found | self.same(&given));
+        found.into()
+    }
+
+    /// Compares eight bytes at once; behind the signature both hold zeros.
+    fn same(&self, other: &Self) -> Choice {
+        let same_length = Choice::from(u8::from(self.len == other.len));
+        let words = self.words().zip(other.words());
+        words.fold(same_length, |same, (a, b)| same & a.ct_eq(&b))
+    }
+
+    fn words(&self) -> impl Iterator<Item = u64> {
+        let words = self.bytes.as_chunks::<8>().0.iter();
+        words.map(|word| u64::from_le_bytes(*word))
     }
 }
 
-fn is_any(made: &[u8], given: &[Tag]) -> bool {
-    let found = given.iter().fold(Choice::from(0), |found, tag| {
-        // A tag of another length is none, and its length is no secret.
-        found | made.ct_eq(tag.bytes())
-    });
-    found.into()
-}
-
-fn sha1(key: &[u8], message: &[&[u8]]) -> Hmac<Sha1> {
-    keyed(key, message)
-}
-
-fn sha256(key: &[u8], message: &[&[u8]]) -> Hmac<Sha256> {
-    keyed(key, message)
+fn over<M: Mac>(mut mac: M, message: &[&[u8]]) -> Output<M> {
+    for part in message {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes()
 }
 
 #[allow(
     clippy::expect_used,
     reason = "HMAC takes keys of any length (RFC 2104)"
 )]
-fn keyed<M: Mac + KeyInit>(key: &[u8], message: &[&[u8]]) -> M {
-    let mut mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes a key of any length");
-    for part in message {
-        mac.update(part);
-    }
-    mac
+fn keyed<M: KeyInit>(key: &[u8]) -> M {
+    <M as KeyInit>::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
 /// Lower-case hex.
@@ -195,10 +238,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// Writes the bytes of a hexadecimal text, and tells how many they are; none when they do not fit.
 fn unhex(text: &str, out: &mut [u8]) -> Option<usize> {
-    let nibble = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|n| u8::try_from(n).ok())
+    let nibble = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
     };
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     if !rest.is_empty() || pairs.len() > out.len() {

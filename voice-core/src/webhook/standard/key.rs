@@ -7,7 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretSlice};
 
 use crate::error::{Error, ErrorKind};
-use crate::webhook::Scheme;
+use crate::webhook::mac::{Keyed, Tag};
+
+use super::SCHEME;
 
 /// What stands before the base64 of a secret.
 const PREFIX: &str = "whsec_";
@@ -30,7 +32,7 @@ const PREFIX: &str = "whsec_";
 /// # Ok::<(), voice_core::error::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct SigningKey(SecretSlice<u8>);
+pub struct SigningKey(Keyed);
 
 impl SigningKey {
     /// A secret in the form `whsec_` + base64 (standard alphabet, with padding).
@@ -48,7 +50,8 @@ impl SigningKey {
         let bytes = STANDARD
             .decode(encoded)
             .map_err(|_| refused("is not base64 with padding after whsec_"))?;
-        Ok(Self(bytes.into()))
+        let bytes = SecretSlice::from(bytes);
+        Ok(Self(Keyed::new(bytes.expose_secret())))
     }
 
     /// A secret whose UTF-8 bytes are the key as they stand, whatever they look like.
@@ -60,7 +63,7 @@ impl SigningKey {
         if bare.is_empty() || bare == PREFIX {
             return Err(refused("is empty: anybody could sign with it"));
         }
-        Ok(Self(secret.as_bytes().to_vec().into()))
+        Ok(Self(Keyed::new(secret.as_bytes())))
     }
 
     /// A secret of either form: with the prefix as [`from_whsec`](Self::from_whsec), without it as
@@ -82,12 +85,11 @@ impl SigningKey {
     #[must_use]
     pub fn sign(&self, id: &str, timestamp: &str, body: &[u8]) -> String {
         let message: [&[u8]; 5] = [id.as_bytes(), b".", timestamp.as_bytes(), b".", body];
-        let signature = Scheme::HmacSha256Base64.sign(self.bytes(), &message);
-        format!("v1,{signature}")
+        format!("v1,{}", self.tag(&message).text(SCHEME))
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.0.expose_secret()
+    pub(super) fn tag(&self, message: &[&[u8]]) -> Tag {
+        self.0.tag(SCHEME, message)
     }
 }
 

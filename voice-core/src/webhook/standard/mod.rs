@@ -46,11 +46,14 @@ use std::time::Duration;
 pub use key::SigningKey;
 pub use verifier::{StandardWebhooks, Verified};
 
+use crate::webhook::Scheme;
+
 /// The header with the id that all deliveries of one webhook share.
 pub const ID_HEADER: &str = "webhook-id";
 /// The header with the time of this delivery, in seconds since 1970.
 pub const TIMESTAMP_HEADER: &str = "webhook-timestamp";
 /// The header with the signatures.
 pub const SIGNATURE_HEADER: &str = "webhook-signature";
+const SCHEME: Scheme = Scheme::HmacSha256Base64;
 /// How far the timestamp may be from now unless said otherwise, either way.
 pub const TOLERANCE: Duration = Duration::from_secs(300);

@@ -3,15 +3,17 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::HeaderMap;
+use http::{HeaderName, HeaderValue};
 
-use super::{ID_HEADER, SIGNATURE_HEADER, SigningKey, TIMESTAMP_HEADER, TOLERANCE};
+use super::{ID_HEADER, SCHEME, SIGNATURE_HEADER, SigningKey, TIMESTAMP_HEADER, TOLERANCE};
 use crate::clock::{SharedClock, SystemClock};
 use crate::error::{Error, ErrorKind};
-use crate::webhook::mac::Tag;
-use crate::webhook::{ReplayWindow, Scheme, WebhookError, WebhookRequest};
+use crate::webhook::{ReplayWindow, WebhookError, WebhookRequest};
 
-const SCHEME: Scheme = Scheme::HmacSha256Base64;
+// Read once, not for every webhook.
+static ID: HeaderName = HeaderName::from_static(ID_HEADER);
+static SIGNATURE: HeaderName = HeaderName::from_static(SIGNATURE_HEADER);
+static TIMESTAMP: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
 
 /// Proves that a webhook was signed with one of several secrets, and lately.
 ///
@@ -78,25 +80,30 @@ impl StandardWebhooks {
     /// [`WebhookError::BadSignature`], also for entries that are no signatures at all.
     pub fn check(&self, request: &WebhookRequest<'_>) -> Result<Verified, WebhookError> {
         let headers = request.headers;
-        for name in [SIGNATURE_HEADER, TIMESTAMP_HEADER, ID_HEADER] {
-            if !headers.contains_key(name) {
-                return Err(WebhookError::MissingHeader(name));
-            }
+        let signatures = headers.get_all(&SIGNATURE);
+        let mut stamps = headers.get_all(&TIMESTAMP).iter();
+        let mut ids = headers.get_all(&ID).iter();
+        // Missing ones first, whatever is wrong with those that are there.
+        if signatures.iter().next().is_none() {
+            return Err(WebhookError::MissingHeader(SIGNATURE_HEADER));
         }
-        let stamp = single(headers, TIMESTAMP_HEADER)?;
-        let id = single(headers, ID_HEADER)?;
+        let stamp = stamps
+            .next()
+            .ok_or(WebhookError::MissingHeader(TIMESTAMP_HEADER))?;
+        let id = ids.next().ok_or(WebhookError::MissingHeader(ID_HEADER))?;
+        let stamp = single(stamp, stamps.next(), TIMESTAMP_HEADER)?;
+        let id = single(id, ids.next(), ID_HEADER)?;
         if id.is_empty() || id.contains('.') {
             return Err(WebhookError::Malformed(ID_HEADER));
         }
         let sent = self.fresh(stamp)?;
-        let given = candidates(headers);
         // The header's own text: a number that is printed again may look different.
         let message: [&[u8]; 5] = [id.as_bytes(), b".", stamp.as_bytes(), b".", request.body];
         let mut found = None;
         for (at, key) in self.keys.iter().enumerate() {
             // Every secret is tried against every entry, so that the time taken tells nothing.
-            let made = SCHEME.made_any(key.bytes(), &message, &given);
-            if made && found.is_none() {
+            let made = key.tag(&message);
+            if made.is_any_of(SCHEME, entries(signatures.iter())) && found.is_none() {
                 found = Some(at);
             }
         }
@@ -135,26 +142,25 @@ impl fmt::Debug for StandardWebhooks {
     }
 }
 
-/// The signatures of this version, decoded once. Whatever is none is left out, and so matches nothing.
-fn candidates(headers: &HeaderMap) -> Vec<Tag> {
-    let lines = headers.get_all(SIGNATURE_HEADER).iter();
+/// The signatures of this version. Whatever is none decodes to nothing, or to something of another length.
+fn entries<'h>(lines: impl Iterator<Item = &'h HeaderValue>) -> impl Iterator<Item = &'h str> {
     lines
         .flat_map(|line| line.as_bytes().split(|byte| matches!(byte, b' ' | b'\t')))
         .filter_map(|entry| {
             let entry = std::str::from_utf8(entry).ok()?;
             // A comma is no letter of base64, so that an entry with another tag is none.
-            SCHEME.decode(entry.strip_prefix("v1,").unwrap_or(entry))
+            Some(entry.strip_prefix("v1,").unwrap_or(entry))
         })
-        .filter(|signature| !signature.is_empty())
-        .collect()
 }
 
 /// The value of a header that stands there once: of two, nobody could say which one was signed.
-fn single<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, WebhookError> {
-    let mut lines = headers.get_all(name).iter();
-    match (lines.next(), lines.next()) {
-        (None, _) => Err(WebhookError::MissingHeader(name)),
-        (Some(line), None) => line.to_str().map_err(|_| WebhookError::Malformed(name)),
-        (Some(_), Some(_)) => Err(WebhookError::Malformed(name)),
+fn single<'h>(
+    line: &'h HeaderValue,
+    another: Option<&HeaderValue>,
+    name: &'static str,
+) -> Result<&'h str, WebhookError> {
+    match another {
+        None => line.to_str().map_err(|_| WebhookError::Malformed(name)),
+        Some(_) => Err(WebhookError::Malformed(name)),
     }
 }
