@@ -96,19 +96,26 @@ pub async fn timeout<F: Future>(
     future: F,
 ) -> Result<F::Output, TimedOut> {
     let mut future = pin!(future);
-    let mut alarm = clock.sleep(limit);
-    let mut has_waited = false;
+    let mut alarm = None;
     std::future::poll_fn(|cx| {
         // A future that is always busy uses up the task's budget, after which no timer fires: from the second time on
-        // the alarm is looked at before it. The first time most futures are ready, and need no timer.
-        let is_over = has_waited && alarm.as_mut().poll(cx).is_ready();
+        // the alarm is looked at before it. The first time most futures are ready, and no timer is made for them.
+        let was_over = alarm
+            .as_mut()
+            .is_some_and(|alarm: &mut Sleep| alarm.as_mut().poll(cx).is_ready());
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        if is_over || !has_waited && alarm.as_mut().poll(cx).is_ready() {
+        let is_over = match &mut alarm {
+            Some(_) => was_over,
+            None => {
+                let alarm = alarm.insert(clock.sleep(limit));
+                alarm.as_mut().poll(cx).is_ready()
+            }
+        };
+        if is_over {
             return Poll::Ready(Err(TimedOut(limit)));
         }
-        has_waited = true;
         Poll::Pending
     })
     .await

@@ -1,6 +1,7 @@
 //! One attempt: breaker, limiter and observation around one exchange.
 
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -40,7 +41,7 @@ const STORAGE: &str = "(storage)";
 pub(super) async fn run(
     request: RequestBuilder<'_>,
     intake: Intake,
-) -> Result<(Meta, Content), Error> {
+) -> Result<(Box<Meta>, Content), Error> {
     let shared = &*request.client.shared;
     let options = &*request.client.request;
     let settings = &shared.options;
@@ -92,14 +93,13 @@ pub(super) async fn run(
     let under_way = UnderWay::begin(&settings.observers, provider, operation);
     let unfinished = Unfinished::watch(&span);
     let start = settings.clock.now();
-    let result = run::run(
+    let trying = pin!(run::run(
         &parts,
-        |this| ready.attempt(this),
+        // One allocation, and whatever holds a request is small.
+        |this| Box::pin(ready.attempt(this)),
         |error, wait| ready.announce(error, wait),
-    )
-    .instrument(span.clone())
-    .await
-    .map_err(|error| {
+    ));
+    let result = trying.instrument(span.clone()).await.map_err(|error| {
         let operation = request.operation;
         error.with_endpoint(operation.method().clone(), operation.path())
     });
@@ -122,7 +122,7 @@ pub(super) async fn run(
     match result {
         Ok(finished) => {
             span::attempts(&span, finished.attempts);
-            let (mut meta, content): (Meta, Content) = finished.value;
+            let (mut meta, content) = finished.value;
             meta.attempts = finished.attempts;
             meta.elapsed = finished.elapsed;
             Ok((meta, content))
@@ -138,16 +138,21 @@ pub(super) async fn run(
 
 impl Ready<'_> {
     /// One try: observed, in its span.
-    async fn attempt(&self, this: Try) -> Result<(Meta, Content), Failure> {
+    async fn attempt(&self, this: Try) -> Result<(Box<Meta>, Content), Failure> {
         let clock = &self.shared.options.clock;
         let operation = self.request.operation;
         let provider = self.shared.dialect.provider();
-        let target = self.target();
+        let observers = &self.shared.options.observers;
+        // Often nobody looks.
+        let target = (!observers.is_empty() || span::of_attempt_is_shown())
+            .then(|| self.target())
+            .flatten();
         let span = span::of_attempt(operation, target, this.number);
         let start = clock.now();
         let number = this.number;
         let waited = AtomicDuration::default();
-        let guarded = self.guarded(this, &waited);
+        // Where it is: futures of requests are large, and are not moved into their spans.
+        let guarded = pin!(self.guarded(this, &waited));
         let unfinished = Unfinished::watch(&span);
         let outcome = guarded.instrument(span.clone()).await;
         unfinished.finish();
@@ -157,7 +162,7 @@ impl Ready<'_> {
         };
         // An error's has been through the redactor.
         let request_id = match &outcome {
-            _ if self.shared.options.observers.is_empty() => None,
+            _ if observers.is_empty() => None,
             Ok((meta, _)) => meta
                 .request_id
                 .as_deref()
@@ -170,7 +175,7 @@ impl Ready<'_> {
         if let Err(failure) = &outcome {
             span::failed(&span, &failure.error);
         }
-        for observer in &self.shared.options.observers {
+        for observer in observers {
             observer.on_attempt(&AttemptEvent {
                 provider,
                 operation: operation.name(),
@@ -199,7 +204,7 @@ impl Ready<'_> {
         &self,
         this: Try,
         waited: &AtomicDuration,
-    ) -> Result<(Meta, Content), Failure> {
+    ) -> Result<(Box<Meta>, Content), Failure> {
         let settings = &self.shared.options;
         // Asked before the wait for a turn, to fail at once, and after it, since the breaker may have opened meanwhile. The
         // pass is taken only then: a request that waits must not sit in the one place for a probe.
@@ -244,7 +249,7 @@ impl Ready<'_> {
         outcome
     }
 
-    fn tell_limiter(&self, mut turn: Turn, outcome: &Result<(Meta, Content), Failure>) {
+    fn tell_limiter(&self, mut turn: Turn, outcome: &Result<(Box<Meta>, Content), Failure>) {
         let (Some(limiter), Some(permit)) = (&self.shared.options.limiter, turn.permit.take())
         else {
             return;

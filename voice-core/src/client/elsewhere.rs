@@ -75,10 +75,11 @@ impl Ready<'_> {
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
         headers.insert(header::USER_AGENT, self.shared.user_agent.clone());
-        for name in [header::ACCEPT, header::CONTENT_TYPE] {
-            if let Some(value) = self.request.headers.get(&name) {
-                headers.insert(name, value.clone());
-            }
+        let own = &self.request.headers;
+        let accept = own.get(header::ACCEPT).unwrap_or(&self.request.accept);
+        headers.insert(header::ACCEPT, accept.clone());
+        if let Some(value) = own.get(header::CONTENT_TYPE) {
+            headers.insert(header::CONTENT_TYPE, value.clone());
         }
         request
     }

@@ -74,7 +74,7 @@ impl Ready<'_> {
         &self,
         this: Try,
         turn: &mut Turn,
-    ) -> (Result<(Meta, Content), Failure>, bool) {
+    ) -> (Result<(Box<Meta>, Content), Failure>, bool) {
         let settings = &self.shared.options;
         let now = settings.clock.now();
         let left = this.until.saturating_duration_since(now);
@@ -99,7 +99,7 @@ impl Ready<'_> {
         window: Window,
         mut this: Try,
         turn: &mut Turn,
-    ) -> Result<(Meta, Content), Failure> {
+    ) -> Result<(Box<Meta>, Content), Failure> {
         let mut outgoing = match &self.request.upload {
             None => self.authorised(&self.uri, window).await?,
             Some(_) => {
@@ -194,8 +194,11 @@ impl Ready<'_> {
     async fn signed(&self, uri: &Uri) -> Result<Request<Bytes>, Error> {
         let operation = self.request.operation;
         let mut headers =
-            HeaderMap::with_capacity(self.request.headers.len() + self.options.headers.len() + 4);
+            HeaderMap::with_capacity(self.request.headers.len() + self.options.headers.len() + 5);
         headers.insert(header::USER_AGENT, self.shared.user_agent.clone());
+        if !self.request.headers.contains_key(header::ACCEPT) {
+            headers.insert(header::ACCEPT, self.request.accept.clone());
+        }
         headers.extend(
             self.request
                 .headers

@@ -23,7 +23,7 @@ impl Ready<'_> {
         arrived: Arrived,
         elsewhere: Option<&Elsewhere>,
         after_unknown: bool,
-    ) -> Result<(Meta, Content), Failure> {
+    ) -> Result<(Box<Meta>, Content), Failure> {
         let Arrived { head, body } = arrived;
         let dialect = &*self.shared.dialect;
         let now = self.shared.options.clock.wall();
@@ -69,7 +69,7 @@ impl Ready<'_> {
             meta.status = StatusCode::NO_CONTENT;
             return Ok((meta, Content::Read(Bytes::new())));
         }
-        Err(self.refused(refusal, meta, &bytes, now))
+        Err(self.refused(refusal, *meta, &bytes, now))
     }
 
     /// What came with an answer. Of one from elsewhere the provider knows nothing: its own id and limits are kept.
@@ -79,7 +79,7 @@ impl Ready<'_> {
         headers: HeaderMap,
         elsewhere: Option<&Elsewhere>,
         now: SystemTime,
-    ) -> Meta {
+    ) -> Box<Meta> {
         let dialect = &*self.shared.dialect;
         let (request_id, rate_limits) = match elsewhere {
             None => (
@@ -92,14 +92,14 @@ impl Ready<'_> {
             }) => (request_id.clone(), rate_limits.clone()),
             Some(Elsewhere::Upload) => (None, RateLimits::default()),
         };
-        Meta {
+        Box::new(Meta {
             status,
             request_id,
             rate_limits,
             headers,
             attempts: 0,
             elapsed: Duration::ZERO,
-        }
+        })
     }
 
     /// The provider said no: everything it said goes into the error.

@@ -31,6 +31,8 @@ pub struct RequestBuilder<'a> {
     rest: &'a str,
     pub(super) query: String,
     pub(super) headers: HeaderMap,
+    /// What is asked for unless the headers say.
+    pub(super) accept: HeaderValue,
     pub(super) body: Bytes,
     pub(super) repeat: Repeat,
     pub(super) listener: Option<Listener>,
@@ -51,7 +53,8 @@ impl<'a> RequestBuilder<'a> {
             path: String::with_capacity(operation.path().len() + 40),
             rest: operation.path(),
             query: String::new(),
-            headers: HeaderMap::with_capacity(8),
+            headers: HeaderMap::new(),
+            accept: HeaderValue::from_static("application/json"),
             body: Bytes::new(),
             repeat: operation.repeat(),
             listener: None,
@@ -320,7 +323,7 @@ impl<'a> RequestBuilder<'a> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        self.headers.entry(header::ACCEPT).or_insert(accept);
+        self.accept = accept;
         Ok(())
     }
 

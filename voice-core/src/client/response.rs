@@ -25,11 +25,8 @@ pub(crate) struct Meta {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, meta: Meta) -> Self {
-        Self {
-            value,
-            meta: Box::new(meta),
-        }
+    pub(crate) fn new(value: T, meta: Box<Meta>) -> Self {
+        Self { value, meta }
     }
 
     pub(crate) fn into_parts(self) -> (T, Box<Meta>) {

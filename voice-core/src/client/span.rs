@@ -44,6 +44,11 @@ pub(super) fn of_operation(provider: &'static str, operation: &str) -> Span {
     )
 }
 
+/// Whether anybody may look at the spans of attempts.
+pub(super) fn of_attempt_is_shown() -> bool {
+    tracing::level_filters::LevelFilter::current() >= tracing::level_filters::LevelFilter::INFO
+}
+
 /// The span of one attempt, `number` from 1.
 pub(super) fn of_attempt(operation: &Operation, target: Option<Target<'_>>, number: u32) -> Span {
     let (known, original) = known_method(operation.method());

@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use super::origins::Origins;
 use super::upload::{UploadWatch, Watched};
 use super::{Body, Progress, Transport, TransportError, base_url, chain};
 use crate::error::{BoxError, Delivery, ErrorKind};
@@ -26,6 +28,7 @@ pub struct HttpTransport {
     client: reqwest::Client,
     /// For plain http to this machine where the environment names a proxy: credentials would go to it in the clear.
     direct: Option<reqwest::Client>,
+    origins: Arc<Origins>,
 }
 
 /// Settings of an [`HttpTransport`].
@@ -141,6 +144,7 @@ impl HttpTransportBuilder {
         Ok(HttpTransport {
             client: self.client()?,
             direct,
+            origins: Arc::default(),
         })
     }
 
@@ -273,8 +277,10 @@ impl Transport for HttpTransport {
         let refused = |message: &'static str| {
             TransportError::new(ErrorKind::InvalidInput, Delivery::NotSent, message)
         };
-        let url = url::Url::parse(&parts.uri.to_string())
-            .map_err(|_| refused("the request's URL is malformed"))?;
+        let url = self
+            .origins
+            .url(&parts.uri)
+            .ok_or_else(|| refused("the request's URL is malformed"))?;
         let plain = url.scheme() == "http";
         if plain && !url.host().is_some_and(|h| base_url::is_loopback(&h)) {
             return Err(refused("plain http is allowed to this machine only"));
@@ -295,7 +301,7 @@ impl Transport for HttpTransport {
             let watch = parts.extensions.get::<UploadWatch>().cloned();
             *outgoing.body_mut() = Some(reqwest::Body::wrap(Watched::new(bytes, progress, watch)));
         }
-        let answer = client
+        let mut answer = client
             .execute(outgoing)
             .await
             .map_err(|error| failure(error, progress.as_ref()))?;
@@ -303,7 +309,7 @@ impl Transport for HttpTransport {
         let mut head = http::Response::new(());
         *head.status_mut() = answer.status();
         *head.version_mut() = answer.version();
-        *head.headers_mut() = answer.headers().clone();
+        *head.headers_mut() = std::mem::take(answer.headers_mut());
         let chunks = futures_util::stream::unfold(Some(answer), |answer| async {
             let mut answer = answer?;
             match answer.chunk().await {

@@ -11,6 +11,7 @@ mod base_url;
 mod body;
 mod chain;
 mod http_client;
+mod origins;
 mod progress;
 mod secret_url;
 mod upload;
