@@ -24,7 +24,7 @@ pub(crate) use encode::{Encode, Sink};
 pub(crate) use mask::Masked;
 pub(crate) use open::open_enum;
 pub(crate) use request::{Parameters, Problems, list_request, request, settings};
-pub(crate) use resource::{read, resource, unreadable, write};
+pub(crate) use resource::{Slots, read, resource, unreadable, write};
 
 open_enum! {
     /// The method Twilio uses for a request to your server.

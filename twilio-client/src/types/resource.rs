@@ -3,7 +3,11 @@
 //! Reading a resource fails only when it is no JSON object at all. A property whose value is not of its type stays in
 //! `extra` as it came, so that one odd field never makes a call that was placed look like one that was not.
 
-use serde::{Deserialize, Serialize};
+use std::any::Any;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// Takes one property out of an object: `None` for null, for an empty text that is no value of the type, and for a value
@@ -18,6 +22,148 @@ pub(crate) fn read<T: for<'de> Deserialize<'de>>(
         map.remove(name);
     }
     read
+}
+
+/// An object's properties as they came: those that have a field each in its place, so that no map is filled and emptied
+/// again for every answer, and all others by name.
+pub(crate) struct Slots {
+    names: &'static [&'static str],
+    known: Vec<Option<Value>>,
+    next: usize,
+    extra: Map<String, Value>,
+}
+
+impl Slots {
+    fn new(names: &'static [&'static str]) -> Self {
+        Self {
+            names,
+            known: vec![None; names.len()],
+            next: 0,
+            extra: Map::new(),
+        }
+    }
+
+    /// Reads an object.
+    pub(crate) fn read<'de, D: Deserializer<'de>>(
+        from: D,
+        names: &'static [&'static str],
+    ) -> Result<Self, D::Error> {
+        from.deserialize_map(Reader(names))
+    }
+
+    /// The same of an object that was read.
+    pub(crate) fn of(map: Map<String, Value>, names: &'static [&'static str]) -> Self {
+        let mut slots = Self::new(names);
+        for (name, value) in map {
+            match position(names, &name, 0) {
+                Some(at) => slots.put(at, value),
+                None => drop(slots.extra.insert(name, value)),
+            }
+        }
+        slots
+    }
+
+    fn put(&mut self, at: usize, value: Value) {
+        if let Some(slot) = self.known.get_mut(at) {
+            *slot = Some(value);
+        }
+    }
+
+    /// The next property, by the order of the names; what [`read`] gives of one.
+    pub(crate) fn next<T: for<'de> Deserialize<'de> + 'static>(&mut self) -> Option<T> {
+        let at = self.next;
+        self.next += 1;
+        let mut value = self.known.get_mut(at)?.take()?;
+        let read = taken(&mut value);
+        if read.is_none()
+            && !value.is_null()
+            && value.as_str() != Some("")
+            && let Some(name) = self.names.get(at)
+        {
+            self.extra.insert((*name).to_owned(), value);
+        }
+        read
+    }
+
+    /// All others, and those that were not of their type.
+    pub(crate) fn rest(self) -> Map<String, Value> {
+        self.extra
+    }
+}
+
+/// A value of the type; a text is moved and not copied.
+fn taken<T: for<'de> Deserialize<'de> + 'static>(value: &mut Value) -> Option<T> {
+    let mut out: Option<T> = None;
+    if let Value::String(text) = value
+        && let Some(out) = (&mut out as &mut dyn Any).downcast_mut::<Option<String>>()
+    {
+        *out = Some(std::mem::take(text));
+    } else {
+        out = T::deserialize(&*value).ok();
+    }
+    out
+}
+
+/// Where a name is. Properties mostly come in the order they are declared in.
+fn position(names: &[&str], name: &str, guess: usize) -> Option<usize> {
+    if names.get(guess) == Some(&name) {
+        return Some(guess);
+    }
+    names.iter().position(|known| *known == name)
+}
+
+struct Reader(&'static [&'static str]);
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Slots;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Slots, A::Error> {
+        let mut slots = Slots::new(self.0);
+        let mut guess = 0;
+        while let Some(key) = map.next_key_seed(Key {
+            names: self.0,
+            guess,
+        })? {
+            match key {
+                Ok(at) => {
+                    guess = at + 1;
+                    slots.put(at, map.next_value()?);
+                }
+                Err(name) => drop(slots.extra.insert(name, map.next_value()?)),
+            }
+        }
+        Ok(slots)
+    }
+}
+
+/// Reads a property's name: its place, or the name itself.
+struct Key {
+    names: &'static [&'static str],
+    guess: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Result<usize, String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Result<usize, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(position(self.names, name, self.guess).ok_or_else(|| name.to_owned()))
+    }
 }
 
 /// Puts one property back.
@@ -59,20 +205,25 @@ macro_rules! resource {
             /// The names of the properties that have a field, as the API spells them.
             pub const PROPERTIES: &'static [&'static str] =
                 &[$($crate::types::resource!(@name $field $($property)?)),*];
+
+            fn from_slots(mut slots: $crate::types::Slots) -> Self {
+                Self {
+                    // In the order of the names.
+                    $($field: slots.next::<$type>(),)*
+                    extra: slots.rest(),
+                }
+            }
         }
 
         impl From<serde_json::Map<String, serde_json::Value>> for $name {
-            fn from(mut map: serde_json::Map<String, serde_json::Value>) -> Self {
-                Self {
-                    $($field: $crate::types::read(&mut map, $crate::types::resource!(@name $field $($property)?)),)*
-                    extra: map,
-                }
+            fn from(map: serde_json::Map<String, serde_json::Value>) -> Self {
+                Self::from_slots($crate::types::Slots::of(map, Self::PROPERTIES))
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                serde_json::Map::deserialize(deserializer).map(Self::from)
+                $crate::types::Slots::read(deserializer, Self::PROPERTIES).map(Self::from_slots)
             }
         }
 
@@ -143,6 +294,18 @@ mod tests {
             "{shown}"
         );
         assert!(shown.contains(r#"extra: ["new", "odd"]"#), "{shown}");
+    }
+
+    #[test]
+    fn any_order_and_names_given_twice_are_read_alike_from_text_and_from_a_map() {
+        let text = r#"{"auth_token":"a","new":1,"page_size":"3","to":"x","new":2,"to":"y"}"#;
+        let sample: Sample = serde_json::from_str(text).unwrap();
+        assert_eq!(sample.to.as_deref(), Some("y"));
+        assert_eq!(sample.auth_token.as_deref(), Some("a"));
+        assert_eq!(sample.size.as_ref().and_then(Numeric::to_u64), Some(3));
+        assert_eq!(Value::Object(sample.extra.clone()), json!({"new": 2}));
+        let map: serde_json::Map<String, Value> = serde_json::from_str(text).unwrap();
+        assert_eq!(Sample::from(map), sample);
     }
 
     #[test]
