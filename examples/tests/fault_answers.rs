@@ -57,9 +57,8 @@ fn wrong() -> Vec<(Fault, bool)> {
         body: "{}".to_owned(),
     };
     let html = "<html>gateway</html>";
-    // What a gateway says that had handed the request on. Any other 503 is a refusal by Ultravox's documentation.
-    let broke_off =
-        "upstream connect error or disconnect/reset before headers. reset reason: overflow";
+    // What a gateway says that had handed the request on: its own page. Ultravox's own 503, a refusal, is JSON.
+    let broke_off = "<html><title>503 Service Unavailable</title></html>";
     let mut faults = vec![
         (Fault::RefuseConnection, false),
         (Fault::ResetBeforeRequest, false),

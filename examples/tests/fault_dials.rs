@@ -39,9 +39,8 @@ const AT_A_TIME: usize = 48;
 /// Every way an exchange can fail, before, within and after the request, in the frame of the answer, and answers that are not
 /// the API's.
 fn faults() -> Vec<(u32, Fault)> {
-    // What a gateway says that had handed the request on; any other 503 is a refusal by Ultravox's documentation.
-    let broke_off =
-        "upstream connect error or disconnect/reset before headers. reset reason: overflow";
+    // What a gateway says that had handed the request on: its own page. Ultravox's own 503, a refusal, is JSON.
+    let broke_off = "<html><title>503 Service Unavailable</title></html>";
     let instead = |status, forwarded| Fault::StatusInstead {
         status,
         body: broke_off.into(),

@@ -173,10 +173,18 @@ async fn reads_are_repeated_through_everything_that_may_pass() {
 
 #[tokio::test(start_paused = true)]
 async fn a_gateways_503_after_handing_on_is_no_refusal() {
-    let body = "upstream connect error or disconnect/reset before headers. reset reason: connection termination";
-    let (error, sent) = creating(503, body).await;
-    assert_eq!((error.delivery(), sent), (Delivery::Unknown, 1), "{error}");
-    let (error, sent) = creating(503, "<html><title>503 Service Unavailable</title></html>").await;
+    for body in [
+        "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+        r#"{"detail": "upstream connect error or disconnect/reset before headers"}"#,
+        "<html><title>503 Service Unavailable</title></html>",
+        "",
+    ] {
+        let (error, sent) = creating(503, body).await;
+        assert_eq!((error.delivery(), sent), (Delivery::Unknown, 1), "{error}");
+        assert!(error.hint().unwrap().starts_with("A gateway"), "{error}");
+    }
+    let own = r#"{"detail": "Insufficient capacity."}"#;
+    let (error, sent) = creating(503, own).await;
     assert_eq!((error.delivery(), sent), (Delivery::Refused, 4), "{error}");
 }
 

@@ -5,7 +5,8 @@
 //!
 //! | status | taken as |
 //! |---|---|
-//! | 429, 503 | a refusal: nothing was done, so even the creation of a call may be sent again |
+//! | 429, and 503 in the API's own form | a refusal: nothing was done, so even the creation of a call may be sent again |
+//! | 503 as a page or text without `Retry-After` | a gateway's word on what it handed on: nobody knows |
 //! | 425 | not ready yet: a refusal of what may be repeated anyway; of SIP logs a conflict, and no sign of trouble |
 //! | 422 on a data message | a conflict: the call was not joined yet, or is over |
 //! | 402 | no subscription or no credit |
@@ -85,7 +86,7 @@ impl Dialect for UltravoxDialect {
         refusal.code = said.code;
         refusal.fields = said.fields;
         match answer.status {
-            StatusCode::SERVICE_UNAVAILABLE if !came_too_late(answer.body) => {
+            StatusCode::SERVICE_UNAVAILABLE if is_own_refusal(answer) => {
                 refusal.delivery = Delivery::Refused;
             }
             StatusCode::TOO_EARLY if answer.operation.repeat().survives_unknown() => {
@@ -124,8 +125,18 @@ impl Dialect for UltravoxDialect {
     }
 }
 
-/// A gateway's own 503, made when the server behind it broke off: the request had been handed on, and nobody knows.
-fn came_too_late(body: &[u8]) -> bool {
+/// Whether a 503 is the API's own, which says that there was no capacity and nothing was done: JSON, or a time to come back.
+///
+/// A page or a line of text is what a gateway makes of a server behind it that broke off, also after the request had been
+/// handed on. Taken for a refusal, such a dial would ring twice; taken for an unknown outcome, a refusal is only not repeated.
+fn is_own_refusal(answer: &Answer<'_>) -> bool {
     const GAVE_UP: &[u8] = b"reset before headers";
-    body.windows(GAVE_UP.len()).any(|window| window == GAVE_UP)
+    let gave_up = || {
+        answer
+            .body
+            .windows(GAVE_UP.len())
+            .any(|window| window == GAVE_UP)
+    };
+    let is_json = || matches!(answer.body.trim_ascii_start().first(), Some(b'{' | b'['));
+    (answer.headers.contains_key(http::header::RETRY_AFTER) || is_json()) && !gave_up()
 }
