@@ -112,17 +112,27 @@ fn element(start: &BytesStart<'_>) -> Result<XmlTree, XmlError> {
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|_| XmlError::Malformed)?;
-        attributes.push((
-            attribute.key.as_ref().to_owned(),
-            unescape(&attribute.value)?,
-        ));
+        let name = name(attribute.key.as_ref())?;
+        attributes.push((name, unescape(&attribute.value)?));
     }
     attributes.sort();
     Ok(XmlTree {
-        name: start.name().as_ref().to_owned(),
+        name: name(start.name().as_ref())?,
         attributes,
         ..XmlTree::default()
     })
+}
+
+/// A name (XML 1.0, section 2.3): the reader takes whatever stands there, such as the `a/` of `<a//>`. Of other scripts' letters
+/// any is taken.
+fn name(text: &str) -> Result<String, XmlError> {
+    let begins = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | ':') || !c.is_ascii();
+    let goes_on = |c: char| begins(c) || c.is_ascii_digit() || matches!(c, '-' | '.');
+    if text.starts_with(begins) && text.chars().all(goes_on) {
+        Ok(text.to_owned())
+    } else {
+        Err(XmlError::Malformed)
+    }
 }
 
 fn unescape(text: &str) -> Result<String, XmlError> {
@@ -173,6 +183,10 @@ mod tests {
             "x",
             "<A>",
             "<A></B>",
+            "<A//>",
+            "<1/>",
+            "<A b/c='1'/>",
+            "<A -b='1'/>",
             "<A/><B/>",
             "<A>&nbsp;</A>",
             "<A a=1/>",

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use voice_core::ident::StreamSid;
 
@@ -41,7 +41,10 @@ impl StreamMessage {
             _ => return Err(StreamError::Missing("event")),
         };
         let sequence = |map: &mut Map<String, Value>| {
-            read::<Numeric>(map, "sequenceNumber").and_then(|number| number.to_u64())
+            let number = Numeric::deserialize(map.get("sequenceNumber")?).ok()?;
+            let number = number.to_u64()?;
+            map.remove("sequenceNumber");
+            Some(number)
         };
         let event = match name.as_str() {
             "connected" => {
@@ -93,12 +96,8 @@ impl StreamMessage {
     #[must_use]
     pub fn to_text(&self) -> String {
         let (name, value) = match &self.event {
-            StreamEvent::Connected(connected) => {
-                let mut map = object(connected);
-                map.extend(self.extra.clone());
-                map.insert("event".to_owned(), "connected".into());
-                return Value::Object(map).to_string();
-            }
+            // The only one whose properties stand beside its name.
+            StreamEvent::Connected(connected) => ("connected", object(connected)),
             StreamEvent::Other(other) => return Value::Object(other.message.clone()).to_string(),
             StreamEvent::Start(start) => ("start", object(start)),
             StreamEvent::Media(media) => ("media", media.to_map()),
@@ -114,7 +113,11 @@ impl StreamMessage {
         if let Some(stream) = &self.stream_sid {
             map.insert("streamSid".to_owned(), stream.as_str().into());
         }
-        map.insert(name.to_owned(), Value::Object(value));
+        if matches!(self.event, StreamEvent::Connected(_)) {
+            map.extend(value);
+        } else {
+            map.insert(name.to_owned(), Value::Object(value));
+        }
         Value::Object(map).to_string()
     }
 }

@@ -302,3 +302,16 @@ proptest! {
         prop_assert_eq!(StreamMessage::parse(&message.to_text()), Ok(message));
     }
 }
+
+#[test]
+fn whatever_stands_on_a_message_stays_there() {
+    for text in [
+        r#"{"event":"connected","protocol":"Call","sequenceNumber":"7","streamSid":"MZ0123456789abcdef0123456789abcdef"}"#,
+        r#"{"event":"mark","mark":{"name":"a"},"sequenceNumber":"soon","streamSid":"none"}"#,
+    ] {
+        let message = StreamMessage::parse(text).unwrap();
+        let written: Value = serde_json::from_str(&message.to_text()).unwrap();
+        assert_eq!(written, serde_json::from_str::<Value>(text).unwrap());
+        assert_eq!(StreamMessage::parse(&message.to_text()), Ok(message));
+    }
+}

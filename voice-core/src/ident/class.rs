@@ -136,10 +136,14 @@ impl HostClass {
         }
     }
 
-    /// The class of a host name, in any case of its letters, with or without a dot at the end. Names kept for
+    /// The class of a host name, in any case of its letters, with or without a dot at the end; an address is taken as
+    /// [`of_ip`](Self::of_ip) takes it. Names kept for
     /// documentation (`example.com`, `.example`) count as public: they reach nobody's private network.
     #[must_use]
     pub fn of_name(name: &str) -> Self {
+        if let Ok(address) = name.parse::<IpAddr>() {
+            return Self::of_ip(address);
+        }
         let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
         let local = LOCAL_SUFFIXES.iter().any(|suffix| {
             name.strip_suffix(suffix)
@@ -285,6 +289,13 @@ mod tests {
             ("metadata.google.internal", HostClass::LocalName),
             ("router.home.arpa", HostClass::LocalName),
             ("x.test", HostClass::LocalName),
+            (
+                "0.0.0.4",
+                HostClass::of_ip(Ipv4Addr::new(0, 0, 0, 4).into()),
+            ),
+            ("10.1.2.3", HostClass::Private),
+            ("8.8.8.8", HostClass::Public),
+            ("::1", HostClass::Loopback),
         ] {
             assert_eq!(HostClass::of_name(name), expected, "{name}");
         }

@@ -4,16 +4,13 @@ use std::ops::Range;
 
 use super::scan::{Scan, hex};
 
-/// Escapes of one character in XML and HTML.
-const ENTITIES: [(&str, u8); 8] = [
+/// Names of single characters in XML and HTML.
+const ENTITIES: [(&str, u8); 5] = [
     ("&amp;", b'&'),
     ("&lt;", b'<'),
     ("&gt;", b'>'),
     ("&quot;", b'"'),
     ("&apos;", b'\''),
-    ("&#39;", b'\''),
-    ("&#34;", b'"'),
-    ("&#43;", b'+'),
 ];
 
 /// Where any of `needles` stands in `text`: ordered, apart from each other.
@@ -99,9 +96,37 @@ fn escape_at(scan: Scan<'_>, at: usize) -> Option<(u8, usize)> {
         b'&' => ENTITIES
             .iter()
             .find(|(entity, _)| scan.has(at, entity))
-            .map(|(entity, byte)| (*byte, entity.len())),
+            .map(|(entity, byte)| (*byte, entity.len()))
+            .or_else(|| numbered(scan, at)),
         _ => None,
     }
+}
+
+/// The ASCII character that `&#115;` or `&#x73;` at `at` stands for, and the width of it. Zeros may stand before the number.
+fn numbered(scan: Scan<'_>, at: usize) -> Option<(u8, usize)> {
+    /// As many digits as anybody writes.
+    const DIGITS: usize = 8;
+    if scan.at(at + 1)? != b'#' {
+        return None;
+    }
+    let (radix, start) = match scan.at(at + 2)? {
+        b'x' | b'X' => (16_u32, at + 3),
+        _ => (10, at + 2),
+    };
+    let mut number = 0_u32;
+    for digits in 0..=DIGITS {
+        let byte = scan.at(start + digits)?;
+        if byte == b';' {
+            let byte = u8::try_from(number).ok().filter(u8::is_ascii)?;
+            return (digits > 0).then_some((byte, start + digits + 1 - at));
+        }
+        let digit = u32::from(hex(byte)?);
+        if digit >= radix {
+            return None;
+        }
+        number = number.saturating_mul(radix).saturating_add(digit);
+    }
+    None
 }
 
 #[cfg(test)]
@@ -127,6 +152,7 @@ mod tests {
             r#"a\/b+c \"d&é%41"#,
             r#"a/b\u002bc\u0020\u0022d\u0026é%41"#,
             "a/b&#43;c &quot;d&amp;é%41",
+            "&#97;/b&#x2b;c&#x0020;&#34;d&#X26;é%41",
         ] {
             assert_eq!(spans(written, &[secret]), [(0, written.len())], "{written}");
         }
@@ -142,5 +168,15 @@ mod tests {
     #[test]
     fn a_part_of_a_secret_is_none() {
         assert_eq!(spans("abc %61bc abc%6", &["abcd"]), []);
+        for written in [
+            "&#97bcd",
+            "&#;bcd",
+            "&#x;bcd",
+            "&#6a;bcd",
+            "&#000000097;bcd",
+            "&#353;bcd",
+        ] {
+            assert_eq!(spans(written, &["abcd"]), [], "{written}");
+        }
     }
 }
