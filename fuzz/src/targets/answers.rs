@@ -135,7 +135,7 @@ pub fn twilio_pages(data: &[u8]) {
 fn exotel(data: &[u8]) -> exotel_vsip::ExotelClient {
     exotel_vsip::ExotelClient::builder()
         .account(exotel_vsip::AccountName::parse("acme1").expect("a name"))
-        .api_key("a key of the account")
+        .api_key("a-key-of-the-account")
         .api_token(SECRET)
         .region(exotel_vsip::Region::Custom(BASE.parse().expect("a base")))
         .settle(Duration::ZERO)

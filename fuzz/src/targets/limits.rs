@@ -125,7 +125,9 @@ pub fn go_duration(data: &[u8]) {
     let Some(value) = kept.and_then(|value| std::str::from_utf8(value.as_bytes()).ok()) else {
         return;
     };
-    if let Some(plain) = plain_go(value).filter(|_| !value.is_empty() && value.is_ascii()) {
+    if let Some(plain) =
+        plain_go(value).filter(|_| (1..=64).contains(&value.len()) && value.is_ascii())
+    {
         // Beyond Go's own range it is unknown.
         if plain < 9e9 {
             let read = reset.expect("a duration is read").as_secs_f64();

@@ -184,6 +184,6 @@ pub fn twilio_relay(data: &[u8]) {
             assert!(format!("{error} {error:?}").len() < 1_000);
         }
         let _ = session.say(line);
-        assert!(session.turn().len() <= 2 * data.len() + 16);
+        assert!(session.turn().len() <= 4 * all.len() + 16);
     }
 }
