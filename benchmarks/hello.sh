@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Clean build time, crate count and binary size of a program with one client in it, beside bare reqwest with the same TLS.
+# Clean build time, crate count and binary size of a program with one client in it, beside bare reqwest with the same TLS and
+# beside peers.
 #
 #   benchmarks/hello.sh [reqwest twilio-client ultravox-client …]
 #
@@ -8,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 root="$PWD"
 if [ $# -eq 0 ]; then
-    set -- reqwest ultravox-client twilio-client exotel-vsip promptops-client openai-calls
+    set -- reqwest ultravox-client twilio-client exotel-vsip promptops-client openai-calls twilio-openapi async-openai
 fi
 
 program() {
@@ -19,12 +20,16 @@ program() {
         printf 'tokio = { version = "1", features = ["rt", "macros"] }\n'
         case "$name" in
         reqwest) printf 'reqwest = { version = "0.13.5", default-features = false, features = ["rustls", "gzip", "json"] }\n' ;;
+        twilio-openapi) printf 'twilio-openapi = "1.2"\n' ;;
+        async-openai) printf 'async-openai = { version = "0.43", features = ["realtime"] }\n' ;;
         *) printf '%s = { path = "%s/%s" }\n' "$name" "$root" "$name" ;;
         esac
     } >"$folder/Cargo.toml"
     local body
     case "$name" in
     reqwest) body='let answer = reqwest::get("https://api.example.com").await; println!("{:?}", answer.map(|a| a.status()));' ;;
+    twilio-openapi) body='use twilio_openapi::apis::{configuration::Configuration, default_api::fetch_call}; println!("{:?}", fetch_call(&Configuration::new(), "AC1", "CA1").await.is_ok());' ;;
+    async-openai) body='let answer = async_openai::Client::new().realtime().hangup_call("rtc_1").await; println!("{:?}", answer.is_ok());' ;;
     *) body="$(printf 'println!("{:?}", %s::from_env().map(|_| ()));' "$(client_of "$name")")" ;;
     esac
     printf '#[tokio::main(flavor = "current_thread")]\nasync fn main() {\n    %s\n}\n' "$body" >"$folder/src/main.rs"

@@ -3,6 +3,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod clients;
 pub mod counting;
 pub mod goodput;
 pub mod harness;
@@ -15,4 +16,4 @@ pub mod values;
 
 pub use options::Options;
 pub use row::{Bar, Row, Unit};
-pub use server::{BODY, server};
+pub use server::{BODY, server, server_thread};

@@ -4,8 +4,7 @@
 //! thread is what the client alone spends.
 
 use std::hint::black_box;
-use std::net::SocketAddr;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -15,7 +14,7 @@ use voice_core::error::Error;
 use voice_core::transport::BaseUrl;
 
 use crate::harness::{Batch, Figures, in_turn};
-use crate::{Bar, Options, Row, Unit, server};
+use crate::{Bar, Options, Row, Unit, server_thread};
 
 static GET: Operation = Operation::get("calls.get", "/2010-04-01/Accounts/{account}/Calls/{call}");
 
@@ -49,22 +48,6 @@ impl Dialect for Plain {
     fn secrets(&self) -> Vec<secrecy::SecretString> {
         Vec::new()
     }
-}
-
-/// The server, on a thread of its own that lives as long as the process.
-fn serve() -> SocketAddr {
-    let (said, heard) = mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        runtime.block_on(async {
-            let _ = said.send(server().await);
-            std::future::pending::<()>().await;
-        });
-    });
-    heard.recv().expect("the server starts")
 }
 
 async fn by_reqwest(client: &reqwest::Client, url: &str) -> Value {
@@ -113,7 +96,7 @@ fn batch<'a, F: Future<Output = Value>>(
 /// The section `requests`.
 #[must_use]
 pub fn section(options: &Options) -> Vec<Row> {
-    let addr = serve();
+    let addr = server_thread();
     let url = format!("http://{addr}/2010-04-01/Accounts/AC1/Calls/CA1");
     let runtime = Builder::new_current_thread()
         .enable_all()
@@ -173,7 +156,7 @@ mod tests {
 
     #[test]
     fn both_read_the_same() {
-        let addr = serve();
+        let addr = server_thread();
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let base = BaseUrl::parse(&format!("http://{addr}")).unwrap();

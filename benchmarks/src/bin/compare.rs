@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use voice_benchmarks::values::{numbers, prompts, twiml, webhooks};
-use voice_benchmarks::{Options, Row, report, requests};
+use voice_benchmarks::{Options, Row, clients, report, requests};
 
 /// A section's name, and what measures it.
 type Section = (&'static str, fn(&Options) -> Vec<Row>);
 
 const SECTIONS: &[Section] = &[
     ("requests", requests::section),
+    ("clients", clients::section),
     ("numbers", numbers::section),
     ("webhooks", webhooks::section),
     ("twiml", twiml::section),

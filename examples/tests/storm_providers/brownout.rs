@@ -176,7 +176,9 @@ async fn hold(party: &Party, kind: Kind, lasts: Duration, breaker: bool) {
     };
     assert!(outcome.amplification() <= most, "{said}");
     assert!(outcome.back_after() <= BACK_WITHIN, "{said}");
-    assert!(herd <= (rate / 10).max(1) * 2 + 2, "a herd: {said}");
+    // A client that keeps to so many in flight has a queue then, which goes as places become free.
+    let queued = if kind == Kind::Slow { 8 } else { 2 };
+    assert!(herd <= (rate / 10).max(1) * 2 + queued, "a herd: {said}");
     assert!(outcome.longest() <= 91 * SEC, "{said}");
     let before: Vec<_> = outcome.began(Duration::ZERO, BEGINS - 3 * SEC).collect();
     assert!(before.iter().all(|done| done.error.is_none()), "{said}");
