@@ -183,6 +183,20 @@ async fn a_gateways_503_after_handing_on_is_no_refusal() {
         assert_eq!((error.delivery(), sent), (Delivery::Unknown, 1), "{error}");
         assert!(error.hint().unwrap().starts_with("A gateway"), "{error}");
     }
+    let page = || {
+        let page = Reply::status(503, "<html><title>503</title></html>");
+        page.header("retry-after", "1")
+    };
+    let (client, transport) = scripted([page(), page()]);
+    let agent = agent_id();
+    let calls = client.agents();
+    let calls = calls.calls(&agent);
+    let error = calls.create(&StartAgentCall::new()).await.unwrap_err();
+    assert_eq!(
+        (error.delivery(), transport.sent().len()),
+        (Delivery::Unknown, 1),
+        "{error}"
+    );
     let own = r#"{"detail": "Insufficient capacity."}"#;
     let (error, sent) = creating(503, own).await;
     assert_eq!((error.delivery(), sent), (Delivery::Refused, 4), "{error}");

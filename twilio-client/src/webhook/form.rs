@@ -1,6 +1,7 @@
 //! What every webhook has: a content type, a kind, and a key by which a repeated delivery is known.
 
 use http::{HeaderMap, header};
+use voice_core::webhook::WebhookRequest;
 
 use super::forms::{FormKind, Numbered};
 use super::{IDEMPOTENCY_HEADER, Params};
@@ -14,6 +15,11 @@ impl From<FormError> for voice_core::error::Error {
     fn from(error: FormError) -> Self {
         Self::new(voice_core::error::ErrorKind::Webhook, error.to_string()).with_source(error)
     }
+}
+
+/// Whether there is a form to read.
+pub(super) fn has_form(request: &WebhookRequest<'_>) -> bool {
+    !request.body.is_empty() && is_form(request.headers)
 }
 
 /// Whether the body is said to be a form; parameters such as a charset are ignored.

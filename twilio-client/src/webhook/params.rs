@@ -34,7 +34,12 @@ impl Params {
     /// The parameters of a webhook: those of its form, or those of its query when it has no form.
     #[must_use]
     pub fn from_request(request: &WebhookRequest<'_>) -> Self {
-        if form::is_form(request.headers) && !request.body.is_empty() {
+        Self::of(request, form::has_form(request))
+    }
+
+    /// The same, when it is known whether it has a form.
+    pub(super) fn of(request: &WebhookRequest<'_>, has_form: bool) -> Self {
+        if has_form {
             Self::parse(request.body)
         } else {
             Self::parse(url::query(request.url).as_bytes())

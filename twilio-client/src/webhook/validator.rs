@@ -147,12 +147,8 @@ impl SignatureValidator {
     /// Checks, and hands on the parameters that were read for it.
     fn checked(&self, request: &WebhookRequest<'_>) -> Result<(Verified, Params), WebhookError> {
         let signatures = self.signatures(request.headers)?;
-        let has_form = !request.body.is_empty() && form::is_form(request.headers);
-        let params = if has_form {
-            Params::parse(request.body)
-        } else {
-            Params::parse(url::query(request.url).as_bytes())
-        };
+        let has_form = form::has_form(request);
+        let params = Params::of(request, has_form);
         let canonical = if has_form {
             params.canonical()
         } else {

@@ -59,7 +59,7 @@ impl<'a> AgentCalls<'a> {
     /// Creates a call. The agent waits at its [join URL](Call::join_url) until the join timeout; with a medium that
     /// dials, somebody is rung at once.
     ///
-    /// Sent once. A refusal (429, 503) is tried again within the client's limits; an unknown outcome is not. Give the
+    /// Sent once. A refusal (429, or a 503 of the API's own) is tried again within the client's limits; an unknown outcome is not. Give the
     /// call a [key](StartAgentCall::key) to be able to [look for it](crate::calls::Calls::find_by_key) then.
     ///
     /// # Errors

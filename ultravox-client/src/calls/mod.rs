@@ -80,7 +80,7 @@ impl<'a> Calls<'a> {
     /// Creates a call without an agent. It waits at its [join URL](Call::join_url) until the join timeout; with a medium
     /// that dials, somebody is rung at once.
     ///
-    /// Sent once. A refusal (429, 503) is tried again within the client's limits; an unknown outcome is not. Give the
+    /// Sent once. A refusal (429, or a 503 of the API's own) is tried again within the client's limits; an unknown outcome is not. Give the
     /// call a [key](StartCall::key) to be able to [look for it](Self::find_by_key) then.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 //! | status | taken as |
 //! |---|---|
 //! | 429, and 503 in the API's own form | a refusal: nothing was done, so even the creation of a call may be sent again |
-//! | 503 as a page or text without `Retry-After` | a gateway's word on what it handed on: nobody knows |
+//! | 503 as a page or text, or as nothing without `Retry-After` | a gateway's word on what it handed on: nobody knows |
 //! | 425 | not ready yet: a refusal of what may be repeated anyway; of SIP logs a conflict, and no sign of trouble |
 //! | 422 on a data message | a conflict: the call was not joined yet, or is over |
 //! | 402 | no subscription or no credit |
@@ -125,7 +125,8 @@ impl Dialect for UltravoxDialect {
     }
 }
 
-/// Whether a 503 is the API's own, which says that there was no capacity and nothing was done: JSON, or a time to come back.
+/// Whether a 503 is the API's own, which says that there was no capacity and nothing was done: JSON, or nothing but a
+/// time to come back.
 ///
 /// A page or a line of text is what a gateway makes of a server behind it that broke off, also after the request had been
 /// handed on. Taken for a refusal, such a dial would ring twice; taken for an unknown outcome, a refusal is only not repeated.
@@ -137,6 +138,9 @@ fn is_own_refusal(answer: &Answer<'_>) -> bool {
             .windows(GAVE_UP.len())
             .any(|window| window == GAVE_UP)
     };
-    let is_json = || matches!(answer.body.trim_ascii_start().first(), Some(b'{' | b'['));
-    (answer.headers.contains_key(http::header::RETRY_AFTER) || is_json()) && !gave_up()
+    match answer.body.trim_ascii_start().first() {
+        None => answer.headers.contains_key(http::header::RETRY_AFTER),
+        Some(b'{' | b'[') => !gave_up(),
+        Some(_) => false,
+    }
 }

@@ -16,8 +16,7 @@ use crate::error::{Error, ErrorKind};
 /// One or more secrets, any of which may have signed: during a rotation the old and the new one, or those of several
 /// accounts.
 ///
-/// What is kept is each secret as HMAC begins with it, which saves that beginning for every webhook; it is erased when it is
-/// dropped.
+/// What is kept is each secret as HMAC begins with it, which saves that beginning for every webhook.
 #[derive(Clone)]
 pub struct Keys(Vec<Keyed>);
 
