@@ -2,10 +2,13 @@
 //! fields, and what of a value shows in a log.
 
 mod json;
+mod place;
 mod secret;
 mod show;
 
 pub use json::JsonMap;
+pub(crate) use place::Again;
+pub use place::{Misfit, read_json, read_value};
 pub use secret::Secret;
 pub use show::{NotShown, Shown};
 

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use voice_core::secret::redact;
+use voice_core::wire::read_value;
 
 use super::{ParameterPlace, ToolRequestError};
 use crate::types::Secret;
@@ -139,13 +140,13 @@ impl ToolRequest {
     /// # Errors
     /// [`ToolRequestError::Malformed`] with the path to the first part that is not of the type.
     pub fn body_as<T: DeserializeOwned>(&self) -> Result<T, ToolRequestError> {
-        serde_path_to_error::deserialize(&self.body).map_err(|error| {
-            let path = error.path().to_string();
+        read_value(&self.body).map_err(|misfit| {
+            let path = misfit.path();
             if path == "." {
                 return malformed("", ParameterPlace::Body);
             }
             // Within an object of open content a name is the caller's choice: a phone number, or of any length.
-            let named: String = redact(&path).chars().take(PATH_CHARS).collect();
+            let named: String = redact(path).chars().take(PATH_CHARS).collect();
             malformed(&named, ParameterPlace::Body)
         })
     }

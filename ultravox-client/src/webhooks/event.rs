@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use voice_core::provider::CallId;
 use voice_core::secret::redact;
 use voice_core::webhook::WebhookError;
-use voice_core::wire::open_enum;
+use voice_core::wire::{open_enum, read_value};
 
 use crate::calls::Call;
 use crate::types::JsonMap;
@@ -128,10 +128,7 @@ pub(super) fn outline(body: &[u8]) -> Result<(String, Map<String, Value>), Webho
 /// The call, or the name of the first field that cannot be read. Within an object of open content, such as metadata, a
 /// name is somebody's choice: it may be a phone number, and of any length.
 fn read(call: &Value) -> Result<Call, String> {
-    serde_path_to_error::deserialize(call).map_err(|error| {
-        let path = error.path().to_string();
-        redact(&path).chars().take(NAME_CHARS).collect()
-    })
+    read_value(call).map_err(|misfit| redact(misfit.path()).chars().take(NAME_CHARS).collect())
 }
 
 fn unreadable(why: &str) -> WebhookError {

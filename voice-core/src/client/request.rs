@@ -16,7 +16,7 @@ use crate::error::{Delivery, Error, ErrorKind};
 use crate::retry::Repeat;
 use crate::secret::{Redactor, SecretString, excerpt};
 use crate::transport::{BaseUrl, Listener, SecretUrl};
-use crate::wire::Secret;
+use crate::wire::{Again, Misfit, Secret};
 
 /// A request being put together; see [`Client::request`].
 ///
@@ -256,11 +256,19 @@ impl<'a> RequestBuilder<'a> {
         let (client, operation) = (self.client, self.operation);
         let redactor = self.redactor().clone();
         let answer = self.send_raw().await?;
-        let mut reader = serde_json::Deserializer::from_slice(&answer);
-        let read = seed.clone().deserialize(&mut reader);
-        match read.and_then(|value| reader.end().map(|()| value)) {
+        let read = |text: &[u8]| {
+            let mut reader = serde_json::Deserializer::from_slice(text);
+            let value = seed.clone().deserialize(&mut reader)?;
+            reader.end().map(|()| value)
+        };
+        match read(&answer) {
             Ok(value) => Ok(answer.map(|_| value)),
-            Err(_) => Err(undecodable(client, operation, &redactor, &answer, seed)),
+            Err(error) => {
+                let again: &mut Again<'_> = &mut |text| read(text).err();
+                Err(undecodable(
+                    client, operation, &redactor, &answer, error, again,
+                ))
+            }
         }
     }
 
@@ -360,30 +368,20 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Whole<T> {
     }
 }
 
-/// Reads the body once more, slowly, to say where it went wrong. What serde quotes of the body is redacted with the rest.
-fn undecodable<T>(
+/// Says where the body went wrong. What serde quotes of it is redacted with the rest.
+fn undecodable(
     client: &Client,
     operation: &Operation,
     redactor: &Redactor,
     answer: &Response<Bytes>,
-    seed: impl for<'de> DeserializeSeed<'de, Value = T>,
+    error: serde_json::Error,
+    again: &mut Again<'_>,
 ) -> Error {
-    let mut reader = serde_json::Deserializer::from_slice(answer);
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
-    let detail = match seed.deserialize(tracked) {
-        Err(error) => {
-            let path = track.path().to_string();
-            let inner = unquoted(&error.to_string());
-            if path == "." {
-                inner
-            } else {
-                format!("at {path}: {inner}")
-            }
-        }
-        // The value itself was fine, something follows it.
-        Ok(_) => "trailing characters".to_owned(),
-    };
+    let misfit = Misfit::new(answer, error, again);
+    let mut detail = unquoted(&misfit.error().to_string());
+    if misfit.path() != "." {
+        detail = format!("at {}: {detail}", misfit.path());
+    }
     unreadable(client, operation, redactor, answer, &detail)
 }
 

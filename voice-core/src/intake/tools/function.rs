@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::{Tool, ToolAnswer, ToolBuilder, ToolContext, ToolError};
 use crate::intake::tenant::TenantConfig;
 use crate::provider::ToolSpec;
+use crate::wire;
 
 type Run = dyn Fn(Map<String, Value>, ToolContext) -> BoxFuture<'static, Result<ToolAnswer, ToolError>>
     + Send
@@ -59,11 +60,11 @@ impl FnTool {
         R: Future<Output = Result<ToolAnswer, ToolError>> + Send + 'static,
     {
         let run: Box<Run> = Box::new(move |arguments, context| {
-            match serde_path_to_error::deserialize::<_, A>(Value::Object(arguments)) {
+            match wire::read_value::<A>(&Value::Object(arguments)) {
                 Ok(arguments) => Box::pin(run(arguments, context)),
                 // Only the path: what serde says of a value quotes it.
-                Err(error) => {
-                    let path = error.path().to_string();
+                Err(misfit) => {
+                    let path = misfit.path();
                     let error =
                         ToolError::new(format!("the arguments do not fit the type at {path}"));
                     Box::pin(std::future::ready(Err(error)))
