@@ -350,6 +350,31 @@ async fn hints_name_cause_and_remedy() {
 }
 
 #[tokio::test]
+async fn neither_the_key_nor_its_secret_part_is_shown_when_the_answer_quotes_it() {
+    let (_, second) = common::KEY.split_once('.').unwrap();
+    for quoted in [common::KEY, second] {
+        let body = format!(r#"{{"detail": "no key is called {quoted}"}}"#);
+        let (client, _) = scripted([Reply::status(400, body)]);
+        let error = client.accounts().me().await.unwrap_err();
+        assert!(error.message().contains("no key is called"), "{error}");
+        for shown in [
+            error.to_string(),
+            format!("{error:?}"),
+            error.report().to_string(),
+        ] {
+            assert!(!shown.contains(second), "{shown}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_a_gateway_refuses_may_simply_be_repeated() {
+    let (error, sent) = reading(503, "<html><title>503</title></html>").await;
+    assert_eq!(sent, 4, "{error}");
+    assert!(error.hint().unwrap().contains("try again"), "{error}");
+}
+
+#[tokio::test]
 async fn a_key_that_does_not_look_like_one_is_named_as_the_likely_cause() {
     let transport = ScriptedTransport::new([Reply::status(401, "")]);
     let options = ClientOptions::new().transport(Arc::new(transport));

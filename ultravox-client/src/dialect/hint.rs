@@ -56,6 +56,9 @@ pub(super) fn of(answer: &Answer<'_>, key_looks_right: bool) -> Option<&'static 
              minute, calls at a time, a throttle, capacity). Wait as long as retry_after says; a client-side limiter below \
              the plan's rate avoids this"
         }
+        503 if !super::is_own_refusal(answer) && operation.repeat().survives_unknown() => {
+            "A gateway before Ultravox answered in its place: try again in a while, and see the status page"
+        }
         503 if !super::is_own_refusal(answer) => {
             "A gateway before Ultravox answered in its place, and may have handed the request on: look whether it was done \
              before sending it again, and see the status page"

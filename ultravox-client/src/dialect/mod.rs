@@ -121,7 +121,10 @@ impl Dialect for UltravoxDialect {
     }
 
     fn secrets(&self) -> Vec<SecretString> {
-        vec![self.key.clone()]
+        // Its first part names the key in lists and is shown there; the second alone is as good as both.
+        let second = self.key.expose_secret().split_once('.');
+        let second = second.map(|(_, second)| SecretString::from(second));
+        [self.key.clone()].into_iter().chain(second).collect()
     }
 }
 
