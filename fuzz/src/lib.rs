@@ -42,7 +42,7 @@ targets! {
     messages {
         ultravox_realtime openai_server_event openai_client_event openai_session twilio_media_stream twilio_relay
     }
-    documents { template engine chat snapshot_file experiment_rules twilio_xml exotel_envelope values }
+    documents { misfit template engine chat snapshot_file experiment_rules twilio_xml exotel_envelope values }
 }
 
 /// Makes a program of a target: a libFuzzer one under `--cfg fuzzing`, else one that runs the files it is given.

@@ -1,5 +1,6 @@
 //! Documents and values: templates, XML, envelopes, snapshots, rules of experiments, values in JSON.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use promptops_client::experiments::{
@@ -14,12 +15,61 @@ use promptops_client::snapshot::SnapshotFile;
 use serde_json::Value;
 use twilio_client::twiml::{self, XmlTree};
 use ultravox_client::types as uv;
+use voice_core::ident::E164;
 use voice_core::template::Template;
+use voice_core::wire::read_json;
 
 use crate::support::hold::json;
 use crate::support::input::{split, text};
 use crate::support::now;
 use crate::support::place::Place;
+
+/// What many answers are made of: optional parts, lists, maps with any names, words, and texts with a form of their own.
+#[derive(Debug, serde::Deserialize)]
+#[allow(dead_code, reason = "only read")]
+struct Answer {
+    id: u32,
+    to: Option<E164>,
+    legs: Option<Vec<Answer>>,
+    numbers: Option<Vec<E164>>,
+    extra: Option<BTreeMap<String, u8>>,
+    kind: Option<Kind>,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(dead_code, reason = "only read")]
+enum Kind {
+    Inbound,
+    Outbound { line: u8 },
+}
+
+/// A document read as a type: the same is refused as without the path, the path is short, and it is the one that a
+/// deserializer finds that keeps track of it.
+pub fn misfit(data: &[u8]) {
+    let read = read_json::<Answer>(data);
+    assert_eq!(read.is_ok(), serde_json::from_slice::<Answer>(data).is_ok());
+    let path = match read {
+        Ok(_) => return,
+        Err(misfit) => misfit.path().to_owned(),
+    };
+    assert!(!path.is_empty() && path.chars().count() <= 256, "{path:?}");
+    // Of broken JSON each names another place; so does a name that is there twice.
+    let Ok(value) = serde_json::from_slice::<Value>(data) else {
+        return;
+    };
+    let text = value.to_string();
+    let mut source = serde_json::Deserializer::from_str(&text);
+    let tracked: Result<Answer, _> = serde_path_to_error::deserialize(&mut source);
+    match (read_json::<Answer>(text.as_bytes()), tracked) {
+        (Ok(_), Ok(_)) => {}
+        (Err(misfit), Err(tracked)) => {
+            let tracked: String = tracked.path().to_string().chars().take(256).collect();
+            assert_eq!(misfit.path(), tracked, "{text}");
+        }
+        (read, tracked) => panic!("{read:?} is not {tracked:?}"),
+    }
+}
 
 /// Templates of one text in both forms: names are unique and well-formed, kept variables give the source back, values
 /// are never expanded, and what comes out is the sum of what went in.

@@ -13,7 +13,6 @@ use voice_core::doctor::{Certificate, ClockSkew, explain_phrase, read_proxy_log}
 use voice_core::secret::SecretString;
 use voice_core::socket::{Frame, SocketRequest};
 
-use crate::support::hold::no_number_shown;
 use crate::support::input::{Message, parts, text};
 use crate::support::{clock, now, wait};
 

@@ -102,9 +102,13 @@ fn place(text: &[u8], error: &Error, again: &mut Again<'_>) -> usize {
         _ => return end,
     };
     let (before, after) = text.split_at(end.saturating_sub(1));
+    if matches!(before.trim_ascii_end().last(), Some(b'{' | b'[')) {
+        return end;
+    }
     let longer = [before, more, after].concat();
     match again(&longer).map(|error| offset(&longer, &error)) {
-        Some(nearer) if nearer <= before.len() => nearer,
+        // Of a list it reads the comma that is there instead of the end.
+        Some(nearer) if nearer <= before.len().saturating_add(1) => nearer.min(before.len()),
         _ => end,
     }
 }
@@ -266,7 +270,7 @@ mod tests {
             (r#"{"id": 1, "legs": [{"id": 1}, {}]}"#, "legs[1]"),
             (r#"{"id": 1, "legs": [{"id": 1}, {"to": null}]}"#, "legs[1]"),
             (r#"{"id": 1, "legs": [3]}"#, "legs[0]"),
-            (r#"{"id": 1, "legs": [{"id": 1}, [1, 2]]}"#, "legs[1]"),
+            (r#"{"id": 1, "legs": [{"id": 1}, [1, 2]]}"#, "legs[1][1]"),
             (
                 r#"{"id": 1, "numbers": ["+14155550123", "5"]}"#,
                 "numbers[1]",
