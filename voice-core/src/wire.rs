@@ -7,7 +7,7 @@ mod secret;
 mod show;
 
 pub use json::JsonMap;
-pub(crate) use place::Again;
+pub(crate) use place::{Again, bounded};
 pub use place::{Misfit, read_json, read_value};
 pub use secret::Secret;
 pub use show::{NotShown, Shown};

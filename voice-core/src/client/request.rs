@@ -16,7 +16,7 @@ use crate::error::{Delivery, Error, ErrorKind};
 use crate::retry::Repeat;
 use crate::secret::{Redactor, SecretString, excerpt};
 use crate::transport::{BaseUrl, Listener, SecretUrl};
-use crate::wire::{Again, Misfit, Secret};
+use crate::wire::{Again, Misfit, Secret, bounded};
 
 /// A request being put together; see [`Client::request`].
 ///
@@ -380,7 +380,7 @@ fn undecodable(
     let misfit = Misfit::new(answer, error, again);
     let mut detail = unquoted(&misfit.error().to_string());
     if misfit.path() != "." {
-        detail = format!("at {}: {detail}", misfit.path());
+        detail = format!("at {}: {detail}", bounded(&redactor.apply(misfit.path())));
     }
     unreadable(client, operation, redactor, answer, &detail)
 }

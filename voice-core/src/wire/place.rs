@@ -3,36 +3,50 @@
 //! A deserializer that keeps track of the path would have to be compiled once more for each type that is ever read. The path
 //! is found from the position that `serde_json` tells instead, by reading the text up to there, which is the same for all.
 
+use std::fmt;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value};
 
-/// A path is cut after this many characters: a name within open content may be of any length.
+use crate::secret::redact;
+
+/// A path is shown up to this many characters: a name within open content may be of any length.
 const PATH_CHARS: usize = 256;
 
-/// What does not fit the type that was to be read, and where.
-#[derive(Debug, thiserror::Error)]
-#[error("at {path}: {error}")]
+/// What is nested deeper has no part in a path. `serde_json` reads no type deeper than this, but skips what is unknown at any
+/// depth, so that an answer of nothing but brackets would otherwise take many times its size.
+const DEEPEST: usize = 128;
+
+/// What does not fit the type that was to be read, and where. It shows the path, redacted, and nothing of the text.
+#[derive(thiserror::Error)]
+#[error("what stands at {} does not fit the type", shown(path))]
 pub struct Misfit {
     path: String,
-    #[source]
     error: Error,
+}
+
+impl fmt::Debug for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Misfit")
+            .field("path", &shown(&self.path))
+            .finish_non_exhaustive()
+    }
 }
 
 impl Misfit {
     /// The path, as `items[3].id`; `.` is the whole text. A field that is missing is told by the path to its object, as is
-    /// what a type finds out only after it has seen all of an object (`flatten`, `untagged`). At most 256 characters.
+    /// what a type finds out only after it has seen all of an object (`flatten`, `untagged`).
     ///
-    /// Names within open content, such as metadata, are somebody's choice and may be personal.
+    /// Names within open content, such as metadata, are somebody's choice: they may be personal, and of any length. Redact a path
+    /// before it is cut, and cut it before it is shown; at most 128 levels of it are told.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
     /// What `serde_json` says, which may quote the text.
-    #[must_use]
-    pub const fn error(&self) -> &Error {
+    pub(crate) const fn error(&self) -> &Error {
         &self.error
     }
 
@@ -143,11 +157,16 @@ enum Open {
 /// The path to the last thing that a piece of JSON, cut off somewhere, has read.
 fn path(text: &[u8]) -> String {
     let mut open: Vec<Open> = Vec::new();
+    let mut deeper: usize = 0;
     let mut at = 0;
     while let Some(byte) = text.get(at) {
         let begin = at;
         at += 1;
+        let is_full = open.len() >= DEEPEST;
         match (byte, open.last_mut()) {
+            (b'{' | b'[', _) if is_full => deeper += 1,
+            (b'}' | b']', _) if deeper > 0 => deeper -= 1,
+            (b':' | b',', _) if deeper > 0 => {}
             (b'{', _) => open.push(Open::Object {
                 name: None,
                 text: None,
@@ -156,10 +175,11 @@ fn path(text: &[u8]) -> String {
             (b'}' | b']', _) => drop(open.pop()),
             (b'"', last) => {
                 at = after_text(text, at);
-                if let Some(Open::Object {
-                    name: None,
-                    text: found,
-                }) = last
+                if deeper == 0
+                    && let Some(Open::Object {
+                        name: None,
+                        text: found,
+                    }) = last
                 {
                     *found = Some(begin..at);
                 }
@@ -188,10 +208,17 @@ fn path(text: &[u8]) -> String {
     if path.is_empty() {
         path.push('.');
     }
-    if let Some((end, _)) = path.char_indices().nth(PATH_CHARS) {
-        path.truncate(end);
-    }
     path
+}
+
+/// A path as it may be shown. What is cut first could leave half a number, which nothing recognises.
+fn shown(path: &str) -> String {
+    bounded(&redact(path))
+}
+
+/// A redacted path, no longer than what may be shown.
+pub(crate) fn bounded(path: &str) -> String {
+    path.chars().take(PATH_CHARS).collect()
 }
 
 /// Behind the closing quote of a text that has begun.
@@ -297,6 +324,14 @@ mod tests {
             (r#"{"id": 1, "legs": [{"id": 1,"#, "legs[0]"),
             (r#"{"id": 1, "to": "+1415"#, "to"),
             (r#"{"id": 1} x"#, "."),
+            (r#"{"id": 1, "numbers": [5]}"#, "numbers[0]"),
+            (
+                r#"{"id": 1, "numbers": ["+14155550123", -1 ]}"#,
+                "numbers[1]",
+            ),
+            (r#"[1, -1]"#, "[1]"),
+            (r#"[1, null]"#, "."),
+            (r#"{"id": 1, "to": []}"#, "to"),
             ("", "."),
         ] {
             assert_eq!(path_in(text), path, "{text}");
@@ -309,20 +344,45 @@ mod tests {
         let value = json!({"id": 1, "legs": [{"id": 2}, {"id": 3, "numbers": ["five"]}]});
         let misfit = read_value::<Call>(&value).unwrap_err();
         assert_eq!(misfit.path(), "legs[1].numbers[0]");
-        assert!(
-            misfit.to_string().starts_with("at legs[1].numbers[0]: "),
-            "{misfit}"
+        assert_eq!(
+            misfit.to_string(),
+            "what stands at legs[1].numbers[0] does not fit the type"
         );
         assert_eq!(read_value::<Vec<u8>>(&json!([1, 2])).unwrap(), [1, 2]);
     }
 
     #[test]
-    fn a_path_is_of_bounded_length() {
+    fn what_is_shown_quotes_nothing_of_the_text() {
+        let text = br#"{"id": 1, "extra": {"+14155550123": "s3cret-word"}}"#;
+        let misfit = read_json::<Call>(text).unwrap_err();
+        for shown in [misfit.to_string(), format!("{misfit:?}")] {
+            assert!(!shown.contains("4155550123"), "{shown}");
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
+        assert!(std::error::Error::source(&misfit).is_none());
+    }
+
+    #[test]
+    fn what_is_skipped_may_be_nested_at_any_depth() {
+        let (open, close) = (r#"{"a":["#.repeat(500), "]}".repeat(500));
+        let text = format!(r#"{{"skipped": {open}"x", 1{close}, "id": "x"}}"#);
+        assert_eq!(path_in(&text), "id");
+        let text = format!(r#"{{"skipped": {}"#, "[".repeat(1_000_000));
+        assert!(path_in(&text).starts_with("skipped[0][0][0]"));
+    }
+
+    #[test]
+    fn a_path_is_shown_in_bounded_length() {
         let name = "ü".repeat(5_000);
         let text = json!({"id": 1, "extra": {name: "x"}}).to_string();
-        let path = path_in(&text);
-        assert_eq!(path.chars().count(), PATH_CHARS);
-        assert!(path.starts_with("extra.üü"));
+        let misfit = read_json::<Call>(text.as_bytes()).unwrap_err();
+        assert_eq!(misfit.path().chars().count(), 5_006);
+        let longest = PATH_CHARS + "what stands at  does not fit the type".len();
+        assert_eq!(misfit.to_string().chars().count(), longest);
+        // A number is hidden before the path is cut within it.
+        let text = json!({"id": 1, "extra": {format!("{}+14155550123", "x ".repeat(121)): "x"}});
+        let shown = read_value::<Call>(&text).unwrap_err().to_string();
+        assert!(!shown.contains("+1415"), "{shown}");
     }
 
     /// Any tree, and a place in it.
@@ -380,7 +440,6 @@ mod tests {
             places(&tree, "", &mut ends, &mut written);
             prop_assert_eq!(&serde_json::from_str::<Value>(&written).unwrap(), &tree);
             for (wanted, end) in ends {
-                let wanted: String = wanted.chars().take(PATH_CHARS).collect();
                 prop_assert_eq!(path(&written.as_bytes()[..end]), wanted);
             }
         }
