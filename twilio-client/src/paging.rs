@@ -11,7 +11,7 @@ use voice_core::error::{Delivery, Error, ErrorKind};
 
 use crate::client::{PROVIDER, TwilioClient};
 use crate::host::{Product, own_link};
-use crate::types::Parameters;
+use crate::types::{Parameters, query};
 
 /// The one list of the v2010 API that belongs to no account.
 const ACCOUNTS: &str = "/2010-04-01/Accounts.json";
@@ -102,10 +102,9 @@ pub(crate) fn items<T: DeserializeOwned + Send + 'static>(
     path: &[(&'static str, &str)],
     request: &(impl Parameters + Clone + Send + Sync + 'static),
 ) -> Pager<'static, T> {
-    let request = request.clone();
-    pages(client, product, operation, key, path, None, move || {
-        request.query(operation)
-    })
+    let filters = Box::new(request.clone());
+    let list = List::new(client, product, operation, key, path, Some(filters));
+    pages(list, None)
 }
 
 /// A list taken up again at a stored cursor, which holds path and filters.
@@ -116,69 +115,84 @@ pub(crate) fn resumed<T: DeserializeOwned + Send + 'static>(
     key: &'static str,
     cursor: Cursor,
 ) -> Pager<'static, T> {
-    pages(client, product, operation, key, &[], Some(cursor), || {
-        Ok(Vec::new())
-    })
+    let list = List::new(client, product, operation, key, &[], None);
+    pages(list, Some(cursor))
 }
 
 fn pages<T: DeserializeOwned + Send + 'static>(
-    client: &TwilioClient,
-    product: Product,
-    operation: &'static Operation,
-    key: &'static str,
-    path: &[(&'static str, &str)],
+    list: Arc<List>,
     from: Option<Cursor>,
-    query: impl Fn() -> Result<Vec<(String, String)>, Error> + Clone + Send + Sync + 'static,
 ) -> Pager<'static, T> {
-    let client = client.clone();
-    let path: Arc<[(&'static str, String)]> = path
-        .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()))
-        .collect();
     Pager::new(from, move |cursor: Option<Cursor>| {
-        let (client, path, query) = (client.clone(), Arc::clone(&path), query.clone());
-        async move {
-            let query = match cursor {
-                Some(_) => Vec::new(),
-                None => query()?,
-            };
-            page(&client, product, operation, key, &path, cursor, query).await
-        }
+        let list = Arc::clone(&list);
+        async move { list.page(cursor).await }
     })
 }
 
-/// One page: the first, or the one a cursor names, which holds path and query.
-pub(crate) async fn page<T: DeserializeOwned + Send + 'static>(
-    client: &TwilioClient,
+type Filters = Box<dyn Parameters + Send + Sync>;
+
+/// How a list's pages are asked for. It does not depend on what is listed, so that it is compiled once.
+pub(crate) struct List {
+    client: TwilioClient,
     product: Product,
     operation: &'static Operation,
     key: &'static str,
-    path: &[(&'static str, String)],
-    from: Option<Cursor>,
-    query: Vec<(String, String)>,
-) -> Result<Page<T>, Error> {
-    let mut request = client.at(product, operation);
-    match from {
-        Some(cursor) => {
-            let link = own_link(product, cursor.as_str());
-            if product == Product::Api {
-                of_this_account(client, operation, link)?;
+    path: Vec<(&'static str, String)>,
+    filters: Option<Filters>,
+}
+
+impl List {
+    pub(crate) fn new(
+        client: &TwilioClient,
+        product: Product,
+        operation: &'static Operation,
+        key: &'static str,
+        path: &[(&'static str, &str)],
+        filters: Option<Filters>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            client: client.clone(),
+            product,
+            operation,
+            key,
+            path: path
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned()))
+                .collect(),
+            filters,
+        })
+    }
+
+    /// The request for the first page, or for the one a cursor names, which holds path and query.
+    fn request(&self, from: Option<Cursor>) -> Result<RequestBuilder<'_>, Error> {
+        let mut request = self.client.at(self.product, self.operation);
+        if let Some(cursor) = from {
+            let link = own_link(self.product, cursor.as_str());
+            if self.product == Product::Api {
+                of_this_account(&self.client, self.operation, link)?;
             }
-            request = request.link(link);
+            return Ok(request.link(link));
         }
-        None => {
-            for (name, value) in path {
-                request = request.path(name, value);
-            }
-            for (name, value) in query {
+        for (name, value) in &self.path {
+            request = request.path(name, value);
+        }
+        if let Some(filters) = &self.filters {
+            for (name, value) in query(filters.as_ref(), self.operation)? {
                 request = request.query(&name, value);
             }
         }
+        Ok(request)
     }
-    Ok(request
-        .send_seed(Listed(key, PhantomData))
-        .await?
-        .into_inner())
+
+    /// One page.
+    pub(crate) async fn page<T: DeserializeOwned>(
+        &self,
+        from: Option<Cursor>,
+    ) -> Result<Page<T>, Error> {
+        let request = self.request(from)?;
+        let page = request.send_seed(Listed(self.key, PhantomData)).await?;
+        Ok(page.into_inner())
+    }
 }
 
 /// Checks that a link of the v2010 API stays within the account the client acts on: credentials of a main account open its

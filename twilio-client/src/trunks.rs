@@ -127,8 +127,9 @@ pub(crate) async fn raw_page(
     client: &TwilioClient,
     from: Option<Cursor>,
 ) -> Result<Page<Map<String, Value>>, Error> {
-    let query = vec![("PageSize".to_owned(), "1000".to_owned())];
-    paging::page(client, ON, &LIST, "trunks", &[], from, query).await
+    let filters = Box::new(ListTrunks::new().page_size(1_000_u32));
+    let list = paging::List::new(client, ON, &LIST, "trunks", &[], Some(filters));
+    list.page(from).await
 }
 
 impl<'c> Trunks<'c> {

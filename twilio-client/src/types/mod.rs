@@ -23,8 +23,8 @@ pub use time::ApiTime;
 pub(crate) use encode::{Encode, Sink};
 pub(crate) use mask::Masked;
 pub(crate) use open::open_enum;
-pub(crate) use request::{Parameters, Problems, list_request, request, settings};
-pub(crate) use resource::{Slots, read, resource, unreadable, write};
+pub(crate) use request::{Parameters, Problems, list_request, query, request, settings};
+pub(crate) use resource::{Slots, names, read, resource, unreadable, write};
 
 open_enum! {
     /// The method Twilio uses for a request to your server.

@@ -86,8 +86,7 @@ macro_rules! request {
                     $crate::types::request!(@show shown, stringify!($field), value $(, $care)?);
                 })*
                 if !self.more.is_empty() {
-                    let names: Vec<&str> = self.more.iter().map(|(name, _)| name.as_str()).collect();
-                    shown.field("more", &names);
+                    shown.field("more", &$crate::types::names(&self.more));
                 }
                 shown.finish()
             }
@@ -172,24 +171,46 @@ pub(crate) trait Parameters {
     fn rules(&self, problems: &mut Problems);
 
     /// The checked form of `operation`.
-    fn form(&self, operation: &Operation) -> Result<Form, Error> {
-        let mut problems = Problems::default();
-        self.rules(&mut problems);
-        problems.into_result(operation)?;
-        let mut form = Form::new();
-        self.pairs(&mut |name, value| form.push(name, value));
-        Ok(form)
+    fn form(&self, operation: &Operation) -> Result<Form, Error>
+    where
+        Self: Sized,
+    {
+        form(self, operation)
     }
 
     /// The checked query of `operation`.
-    fn query(&self, operation: &Operation) -> Result<Vec<(String, String)>, Error> {
-        let mut problems = Problems::default();
-        self.rules(&mut problems);
-        problems.into_result(operation)?;
-        let mut pairs = Vec::new();
-        self.pairs(&mut |name, value| pairs.push((name.to_owned(), value.to_owned())));
-        Ok(pairs)
+    fn query(&self, operation: &Operation) -> Result<Vec<(String, String)>, Error>
+    where
+        Self: Sized,
+    {
+        query(self, operation)
     }
+}
+
+// What follows is compiled once, and not for every request.
+
+fn checked(parameters: &dyn Parameters, operation: &Operation) -> Result<(), Error> {
+    let mut problems = Problems::default();
+    parameters.rules(&mut problems);
+    problems.into_result(operation)
+}
+
+fn form(parameters: &dyn Parameters, operation: &Operation) -> Result<Form, Error> {
+    checked(parameters, operation)?;
+    let mut form = Form::new();
+    parameters.pairs(&mut |name, value| form.push(name, value));
+    Ok(form)
+}
+
+/// The checked query of `operation`.
+pub(crate) fn query(
+    parameters: &dyn Parameters,
+    operation: &Operation,
+) -> Result<Vec<(String, String)>, Error> {
+    checked(parameters, operation)?;
+    let mut pairs = Vec::new();
+    parameters.pairs(&mut |name, value| pairs.push((name.to_owned(), value.to_owned())));
+    Ok(pairs)
 }
 
 /// What is wrong with a request, all of it, before anything is sent.

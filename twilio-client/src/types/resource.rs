@@ -70,19 +70,34 @@ impl Slots {
     }
 
     /// The next property, by the order of the names; what [`read`] gives of one.
+    // This is compiled once for every type of a field: what does not depend on it is elsewhere.
     pub(crate) fn next<T: for<'de> Deserialize<'de> + 'static>(&mut self) -> Option<T> {
+        let mut value = self.turn()?;
+        let mut read: Option<T> = None;
+        if !moved(&mut value, &mut read) {
+            read = T::deserialize(&value).ok();
+            if read.is_none() {
+                self.keep(value);
+            }
+        }
+        read
+    }
+
+    /// What came for the next name.
+    fn turn(&mut self) -> Option<Value> {
         let at = self.next;
         self.next += 1;
-        let mut value = self.known.get_mut(at)?.take()?;
-        let read = taken(&mut value);
-        if read.is_none()
-            && !value.is_null()
+        self.known.get_mut(at)?.take()
+    }
+
+    /// Keeps what was not of its type under the name whose turn it is.
+    fn keep(&mut self, value: Value) {
+        if !value.is_null()
             && value.as_str() != Some("")
-            && let Some(name) = self.names.get(at)
+            && let Some(name) = self.names.get(self.next - 1)
         {
             self.extra.insert((*name).to_owned(), value);
         }
-        read
     }
 
     /// All others, and those that were not of their type.
@@ -91,17 +106,13 @@ impl Slots {
     }
 }
 
-/// A value of the type; a text is moved and not copied.
-fn taken<T: for<'de> Deserialize<'de> + 'static>(value: &mut Value) -> Option<T> {
-    let mut out: Option<T> = None;
-    if let Value::String(text) = value
-        && let Some(out) = (&mut out as &mut dyn Any).downcast_mut::<Option<String>>()
-    {
-        *out = Some(std::mem::take(text));
-    } else {
-        out = T::deserialize(&*value).ok();
-    }
-    out
+/// Moves a text into a field that takes any, so that it is not copied.
+fn moved(value: &mut Value, field: &mut dyn Any) -> bool {
+    let (Value::String(text), Some(field)) = (value, field.downcast_mut::<Option<String>>()) else {
+        return false;
+    };
+    *field = Some(std::mem::take(text));
+    true
 }
 
 /// Where a name is. Properties mostly come in the order they are declared in.
@@ -176,6 +187,11 @@ pub(crate) fn write<T: Serialize>(map: &mut Map<String, Value>, name: &str, valu
 /// The names of what is kept beside the known properties, for `Debug`.
 pub(crate) fn unreadable(extra: &Map<String, Value>) -> Vec<&str> {
     extra.keys().map(String::as_str).collect()
+}
+
+/// The names of parameters, for `Debug`.
+pub(crate) fn names(pairs: &[(String, String)]) -> Vec<&str> {
+    pairs.iter().map(|(name, _)| name.as_str()).collect()
 }
 
 /// Declares a response type from its properties.

@@ -253,23 +253,21 @@ impl<'a> RequestBuilder<'a> {
     where
         S: Clone + for<'de> DeserializeSeed<'de, Value = T>,
     {
+        self.send_unread().await?.read(&seed)
+    }
+
+    /// Sends it; the answer is still to be read.
+    async fn send_unread(mut self) -> Result<Unread<'a>, Error> {
+        self.check(HeaderValue::from_static("application/json"))?;
         let (client, operation) = (self.client, self.operation);
         let redactor = self.redactor().clone();
-        let answer = self.send_raw().await?;
-        let read = |text: &[u8]| {
-            let mut reader = serde_json::Deserializer::from_slice(text);
-            let value = seed.clone().deserialize(&mut reader)?;
-            reader.end().map(|()| value)
-        };
-        match read(&answer) {
-            Ok(value) => Ok(answer.map(|_| value)),
-            Err(error) => {
-                let again: &mut Again<'_> = &mut |text| read(text).err();
-                Err(undecodable(
-                    client, operation, &redactor, &answer, error, again,
-                ))
-            }
-        }
+        let (meta, content) = attempt::run(self, Intake::Whole).await?;
+        Ok(Unread {
+            client,
+            operation,
+            redactor,
+            answer: Response::new(content.into_bytes(), meta),
+        })
     }
 
     /// Sends it and reads the answer with `read`, for an API whose answers are not JSON alone. What `read` says of a body it
@@ -281,12 +279,10 @@ impl<'a> RequestBuilder<'a> {
         self,
         read: impl FnOnce(&[u8]) -> Result<T, &'static str>,
     ) -> Result<Response<T>, Error> {
-        let (client, operation) = (self.client, self.operation);
-        let redactor = self.redactor().clone();
-        let answer = self.send_raw().await?;
-        match read(&answer) {
-            Ok(value) => Ok(answer.map(|_| value)),
-            Err(why) => Err(unreadable(client, operation, &redactor, &answer, why)),
+        let unread = self.send_unread().await?;
+        match read(&unread.answer) {
+            Ok(value) => Ok(unread.answer.map(|_| value)),
+            Err(why) => Err(unread.unreadable(why)),
         }
     }
 
@@ -368,47 +364,62 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Whole<T> {
     }
 }
 
-/// Says where the body went wrong. What serde quotes of it is redacted with the rest.
-fn undecodable(
-    client: &Client,
-    operation: &Operation,
-    redactor: &Redactor,
-    answer: &Response<Bytes>,
-    error: serde_json::Error,
-    again: &mut Again<'_>,
-) -> Error {
-    let misfit = Misfit::new(answer, error, again);
-    let mut detail = unquoted(&misfit.error().to_string());
-    if misfit.path() != "." {
-        detail = format!("at {}: {detail}", bounded(&redactor.apply(misfit.path())));
-    }
-    unreadable(client, operation, redactor, answer, &detail)
+/// A success, and what an error about its body tells.
+struct Unread<'a> {
+    client: &'a Client,
+    operation: &'a Operation,
+    redactor: Redactor,
+    answer: Response<Bytes>,
 }
 
-/// The error for a success whose body is not what the API documents.
-fn unreadable(
-    client: &Client,
-    operation: &Operation,
-    redactor: &Redactor,
-    answer: &Response<Bytes>,
-    detail: &str,
-) -> Error {
-    let message = format!(
-        "a success whose body cannot be read: {}",
-        redactor.apply(detail)
-    );
-    let mut error = Error::new(ErrorKind::Decode, message)
-        .with_operation(client.provider(), operation.name())
-        .with_delivery(Delivery::Answered)
-        .with_status(answer.status())
-        .with_rate_limits(answer.rate_limits().clone())
-        .with_attempts(answer.attempts(), answer.elapsed())
-        .with_body_excerpt(excerpt(answer, crate::secret::EXCERPT_BYTES, redactor))
-        .with_hint("The request was carried out; do not repeat it for this");
-    if let Some(id) = answer.request_id() {
-        error = error.with_request_id(redactor.apply(id));
+impl Unread<'_> {
+    // Compiled once for every type of an answer: only what depends on the type is here.
+    fn read<S, T>(self, seed: &S) -> Result<Response<T>, Error>
+    where
+        S: Clone + for<'de> DeserializeSeed<'de, Value = T>,
+    {
+        let read = |text: &[u8]| {
+            let mut reader = serde_json::Deserializer::from_slice(text);
+            let value = seed.clone().deserialize(&mut reader)?;
+            reader.end().map(|()| value)
+        };
+        match read(&self.answer) {
+            Ok(value) => Ok(self.answer.map(|_| value)),
+            Err(error) => Err(self.undecodable(error, &mut |text| read(text).err())),
+        }
     }
-    error
+
+    /// Says where the body went wrong. What serde quotes of it is redacted with the rest.
+    fn undecodable(&self, error: serde_json::Error, again: &mut Again<'_>) -> Error {
+        let misfit = Misfit::new(&self.answer, error, again);
+        let mut detail = unquoted(&misfit.error().to_string());
+        if misfit.path() != "." {
+            let path = bounded(&self.redactor.apply(misfit.path()));
+            detail = format!("at {path}: {detail}");
+        }
+        self.unreadable(&detail)
+    }
+
+    /// The error for a success whose body is not what the API documents.
+    fn unreadable(&self, detail: &str) -> Error {
+        let (answer, redactor) = (&self.answer, &self.redactor);
+        let message = format!(
+            "a success whose body cannot be read: {}",
+            redactor.apply(detail)
+        );
+        let mut error = Error::new(ErrorKind::Decode, message)
+            .with_operation(self.client.provider(), self.operation.name())
+            .with_delivery(Delivery::Answered)
+            .with_status(answer.status())
+            .with_rate_limits(answer.rate_limits().clone())
+            .with_attempts(answer.attempts(), answer.elapsed())
+            .with_body_excerpt(excerpt(answer, crate::secret::EXCERPT_BYTES, redactor))
+            .with_hint("The request was carried out; do not repeat it for this");
+        if let Some(id) = answer.request_id() {
+            error = error.with_request_id(redactor.apply(id));
+        }
+        error
+    }
 }
 
 /// What serde says without the texts of the body it quotes, which may be anything: `"…"` and `` `…` `` up to the last
