@@ -4,6 +4,7 @@
 //! simulator and what it answered, whatever the client saw.
 
 use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -134,7 +135,7 @@ impl Rig {
             _ => &self.world,
         };
         let upstream = world.address(op.provider);
-        let witness = FaultProxy::start(upstream).await.unwrap();
+        let witness = once_free(|| FaultProxy::start(upstream)).await;
         witness.set_default(point.always.clone());
         if point.fault != Fault::None {
             witness.push(point.fault.clone());
@@ -144,7 +145,7 @@ impl Rig {
             None => None,
         };
         let behind = inside.as_ref().map_or(witness.addr(), |inside| inside.addr);
-        let cutter = CutProxy::start(behind).await.unwrap();
+        let cutter = once_free(|| CutProxy::start(behind)).await;
         cutter.push(point.cut.clone().unwrap_or_else(never));
         let scheme = if inside.is_some() { "https" } else { "http" };
         let clock = PatientClock::new();
@@ -279,4 +280,17 @@ fn judge(
             Ok(format!("{} {}", error.delivery(), error.kind()))
         }
     }
+}
+
+/// Starts a server. Tens of thousands of points use up the machine's ports, which come back a minute after.
+async fn once_free<T, S: Future<Output = io::Result<T>>>(start: impl Fn() -> S) -> T {
+    for _ in 0..180 {
+        match start().await {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            started => return started.unwrap(),
+        }
+    }
+    panic!("no port came free in three minutes");
 }
